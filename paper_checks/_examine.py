@@ -1,0 +1,162 @@
+"""From a claim to its verdict: run its checks and their mutants, run its proofs, weigh the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from groundwork.errors import BadInput
+from paper_checks._claim import Check, Claim, Verdict, late
+from paper_checks._evidence import Evidence
+from paper_checks._kill import kill_matrix
+from paper_checks._looks import POWER
+from paper_checks._outcome import Outcome, Status
+from paper_checks._proof import prove
+from paper_checks._relations import Conclusion, Finding, conclude
+from paper_checks._seeds import seed_of
+from paper_checks._sequential import run
+from paper_checks._stream import Rules, SampledTest
+
+__all__ = ["Terms", "examine", "judge", "show"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the suite sets for a check: its alpha, the names its seed comes from, its budget.
+
+    ``seed`` overrides the derived seed; such a run is exploratory and must not update a table of verdicts.
+    ``budget`` replaces the check's own. ``mutants`` can be left out where only the outcome is of interest.
+    """
+
+    alpha: float
+    suite: str
+    commit: str = ""
+    seed: int | None = None
+    budget: int | None = None
+    seconds: float | None = None
+    block: int = 65_536
+    mutants: bool = True
+
+    @property
+    def exploratory(self) -> bool:
+        """Whether the seed was chosen by hand."""
+        return self.seed is not None
+
+
+def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
+    """Return the outcomes of a check, one a parameter point; alpha is divided over the points.
+
+    The points share one seed, so a sampler may use one path for several of them: Bonferroni needs no
+    independence. A point that the licence does not cover (an infinite variance, say) is an ERROR there
+    and leaves the others alone. The report on the mutants is attached to each outcome, unless a point was
+    refuted: such a check has shown that it can fail, and a mutant of a wrong formula may be the right
+    one.
+    """
+    alpha = terms.alpha / len(check.points)
+    sampler = late(check.sampler)
+    rules = Rules(
+        budget=terms.budget or check.budget,
+        block=terms.block,
+        seconds=terms.seconds,
+        may_lose=check.may_lose,
+        discrete=check.discrete,
+    )
+    tests = [_test(check, point, alpha) for point in check.points]
+    sound = [(i, test) for i, test in enumerate(tests) if not isinstance(test, Outcome)]
+    outcomes: list[Any] = list(tests)
+    if sound:
+        seed = _seed(claim, check, terms, "verdict")
+        names = {"claim": claim, "check": check.id, "suite": terms.suite, "commit": terms.commit}
+        stamp = {**names, "seed": seed, "points": [dict(point) for point in check.points]}
+        draws = [sampler(seed, check.points[i]) for i, _ in sound]
+        for (i, _), outcome in zip(sound, run([t for _, t in sound], draws, rules, stamp=stamp), strict=True):
+            outcomes[i] = outcome
+    if terms.mutants and all(_can_be_mutated(outcome) for outcome in outcomes):
+        seed = _seed(claim, check, terms, "mutant")
+        whole = [test for _, test in sound]
+        report = kill_matrix(check, whole, outcomes, alpha=alpha, seed=seed, rules=rules)
+        outcomes = [replace(outcome, mutants=report) for outcome in outcomes]
+    return tuple(outcomes)
+
+
+def show(claim: Claim) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """Return the evidence that needs no samples: (proofs, enumerations), run now."""
+    proofs = tuple(prove(step) for step in claim.proofs)
+    return proofs, tuple(prove(step) for step in claim.enumerations)
+
+
+def judge(
+    claim: Claim,
+    outcomes: Mapping[str, Sequence[Outcome]],
+    proofs: Sequence[Evidence] = (),
+    enumerated: Sequence[Evidence] = (),
+) -> Verdict:
+    """Return the verdict on a claim from all its evidence.
+
+    The printed and the exact formula are weighed apart. A mutant that had to die and did not is a defect
+    of the check, so the verdict is ERROR.
+    """
+    checks = {check.id: check for check in claim.checks}
+    by_formula = {
+        of: [o for name, rows in outcomes.items() if checks[name].of == of for o in rows]
+        for of in ("printed", "exact")
+    }
+    steps = {of: [e for e in (*proofs, *enumerated) if e.of == of] for of in ("printed", "exact")}
+    printed = conclude(claim.relation, by_formula["printed"], steps["printed"])
+    exact = by_formula["exact"] or steps["exact"]
+    corrected = conclude("equal", by_formula["exact"], steps["exact"]) if exact else None
+    defect = _defect(outcomes)
+    return Verdict(
+        claim=claim.id,
+        conclusion=Conclusion(Finding.ERROR, defect, printed.resolution) if defect else printed,
+        expected=Finding(claim.expected),
+        expected_resolution=claim.expected_resolution,
+        corrected=corrected,
+        outcomes={name: tuple(rows) for name, rows in outcomes.items()},
+        proofs=tuple(proofs),
+        enumerated=tuple(enumerated),
+    )
+
+
+def _test(check: Check, point: Mapping[str, Any], alpha: float) -> SampledTest | Outcome:
+    """Return the test at a point, or the ERROR that says why the licence does not cover it."""
+    try:
+        value = late(check.value)(point)
+        return check.licence.test(
+            value, point, alpha=alpha, delta=check.delta, gap=check.gap, looks=check.looks, side=check.side
+        )
+    except BadInput as refused:
+        return Outcome(
+            status=Status.ERROR,
+            licence=check.licence.kind,
+            side=check.side,
+            alpha=alpha,
+            looks_planned=check.looks.count,
+            gap=float("nan"),
+            power=POWER,
+            message=f"unlicensed at {dict(point)}: {refused}",
+        )
+
+
+def _can_be_mutated(outcome: Outcome) -> bool:
+    return outcome.status in (Status.HOLDS, Status.UNDECIDED) and not outcome.lost
+
+
+def _seed(claim: str, check: Check, terms: Terms, purpose: str) -> int:
+    derived = seed_of(terms.suite, claim, check.id, purpose=purpose, commit=terms.commit)
+    if terms.seed is None:
+        return derived
+    return terms.seed if purpose == "verdict" else terms.seed ^ derived
+
+
+def _defect(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+    for name, rows in outcomes.items():
+        for outcome in rows:
+            report = outcome.mutants
+            if report is not None and not report.complete:
+                left = (*report.survived, *report.unexplained)
+                return f"check {name}: " + (
+                    f"not killed: {', '.join(left)}" if left else "no mutant was killed"
+                )
+    return ""

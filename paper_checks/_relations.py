@@ -1,0 +1,206 @@
+"""From outcomes and proofs to the word in the paper table: what a relation asks for and what it then earns.
+
+equal        EXACT if shown without samples and held by the process; HOLDS if by samples alone
+order(n, p)  HOLDS TO ORDER p: the remainder is O(n^-p), with its coefficient
+upper/lower  BOUND HOLDS, with its smallest slack
+limit        ASYMPTOTIC: the limit is proved, and the samples meet the exact finite value
+law          EXACT or HOLDS, as equal, for a whole distribution function
+monotone     EXACT or HOLDS: every adjacent difference has the sign (one-sided, Bonferroni)
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundwork.checks import choice, count
+from groundwork.errors import BadInput
+from paper_checks._evidence import Evidence
+from paper_checks._outcome import Outcome, Status, worst
+
+__all__ = ["Conclusion", "Finding", "Relation", "Slack", "conclude", "order", "relation", "slack"]
+
+_KINDS = ("equal", "law", "limit", "lower", "monotone", "order", "upper")
+
+
+class Finding(StrEnum):
+    """The words of the paper table."""
+
+    EXACT = "EXACT"
+    HOLDS = "HOLDS"
+    ORDER = "HOLDS TO ORDER"
+    BOUND = "BOUND HOLDS"
+    ASYMPTOTIC = "ASYMPTOTIC"
+    REFUTED = "REFUTED"
+    OUT_OF_DOMAIN = "OUT OF DOMAIN"
+    UNDECIDED = "UNDECIDED"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How the printed formula relates to the truth; ``variable`` and ``power`` belong to ``order``."""
+
+    kind: str
+    variable: str = ""
+    power: int = 0
+
+    def __post_init__(self) -> None:
+        choice("relation", self.kind, _KINDS)
+        if (self.kind == "order") != bool(self.variable):
+            raise BadInput(
+                "relation", self.kind, "order(variable, power), or another kind without a variable"
+            )
+
+
+def order(variable: str, power: int) -> Relation:
+    """Return the relation "equal up to a remainder O(variable^-power)".
+
+    >>> order("n", 2)
+    Relation(kind='order', variable='n', power=2)
+    """
+    return Relation("order", variable, count("power", power))
+
+
+def relation(spec: Relation | str) -> Relation:
+    """Return a relation from itself or from its written form.
+
+    >>> relation("upper"), relation("order(n, 2)") == order("n", 2)
+    (Relation(kind='upper', variable='', power=0), True)
+    """
+    if isinstance(spec, Relation):
+        return spec
+    written = re.fullmatch(r"order\((\w+), *(\d+)\)", spec) if isinstance(spec, str) else None
+    return order(written[1], int(written[2])) if written else Relation(spec)
+
+
+@dataclass(frozen=True)
+class Slack:
+    """How loose a bound is, relative to it: at least ``least`` (certified), about ``estimate``.
+
+    ``tight`` says that at some point the true value comes within the gap of the bound.
+    """
+
+    least: float
+    estimate: float
+    tight: bool
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """The finding with its figures: the worst resolution, the order, the slack, and why."""
+
+    finding: Finding
+    reason: str
+    resolution: float | None = None
+    order: Relation | None = None
+    slack: Slack | None = None
+
+    def words(self) -> str:
+        """Return the finding in words, never without its resolution where samples were used.
+
+        >>> Conclusion(Finding.UNDECIDED, "", resolution=0.013).words()
+        'UNDECIDED at resolution 1.3 %'
+        """
+        text = self.finding.value
+        if self.order:
+            text += f" {self.order.power} in {self.order.variable}"
+        if self.slack:
+            text += ", tight" if self.slack.tight else f", slack at least {100 * self.slack.least:.3g} %"
+        return text if self.resolution is None else f"{text} at resolution {100 * self.resolution:.3g} %"
+
+
+def conclude(
+    claimed: Relation | str,
+    outcomes: Sequence[Outcome],
+    evidence: Sequence[Evidence] = (),
+    *,
+    outside: str = "",
+) -> Conclusion:
+    """Return what a claim's evidence amounts to; ``outside`` is the condition its points violate, if any.
+
+    >>> conclude("equal", []).finding.value
+    'ERROR'
+    >>> conclude("equal", [], outside="n >= d + 2").finding.value
+    'OUT OF DOMAIN'
+    """
+    asked = relation(claimed)
+    if outside:
+        return Conclusion(Finding.OUT_OF_DOMAIN, f"the statement assumes {outside}")
+    if not outcomes and not evidence:
+        return Conclusion(Finding.ERROR, "no evidence of any kind")
+    resolution = _worst_resolution(outcomes)
+    refuted = [step for step in evidence if step.answer == "refuted"]
+    status = worst(outcome.status for outcome in outcomes) if outcomes else Status.HOLDS
+    if status is Status.ERROR:
+        faults = [outcome.message for outcome in outcomes if outcome.status is Status.ERROR]
+        return Conclusion(Finding.ERROR, faults[0], resolution)
+    if refuted:
+        return Conclusion(Finding.REFUTED, f"{refuted[0].statement}: {refuted[0].detail}", resolution)
+    if status is Status.REFUTED:
+        first = next(outcome for outcome in outcomes if outcome.status is Status.REFUTED)
+        return Conclusion(Finding.REFUTED, first.sentence(), resolution)
+    unsure = [step.statement for step in evidence if not step.sound]
+    if status is Status.UNDECIDED or unsure:
+        reason = f"no proof and no refutation of {unsure[0]}" if unsure else "the budget ended first"
+        return Conclusion(Finding.UNDECIDED, reason, resolution)
+    return _earned(asked, outcomes, evidence, resolution)
+
+
+def _earned(
+    asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evidence], resolution: float | None
+) -> Conclusion:
+    """Return the conclusion when nothing speaks against the claim and every step was decided."""
+    proved = any(step.rigorous for step in evidence)
+    if asked.kind == "order":
+        shown = any(step.kind == "order" for step in evidence)
+        if not shown:
+            return Conclusion(Finding.UNDECIDED, "the order of the remainder was not shown", resolution)
+        return Conclusion(Finding.ORDER, "slope and next coefficient agree", resolution, order=asked)
+    if asked.kind == "limit":
+        if not any(step.kind == "limit" and step.rigorous for step in evidence):
+            return Conclusion(Finding.UNDECIDED, "the limit was not proved", resolution)
+        return Conclusion(Finding.ASYMPTOTIC, "the limit is proved; finite sizes have a gap", resolution)
+    if asked.kind in ("upper", "lower"):
+        return Conclusion(Finding.BOUND, "the bound holds", resolution, slack=slack(asked.kind, outcomes))
+    if proved:
+        return Conclusion(
+            Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""), resolution
+        )
+    return Conclusion(Finding.HOLDS, "held by the process at this resolution; not proved", resolution)
+
+
+def slack(side: str, outcomes: Sequence[Outcome]) -> Slack | None:
+    """Return the smallest slack of a bound over the outcomes, relative to it; None where nothing was sampled.
+
+    >>> held = Outcome(status=Status.HOLDS, licence="variance", side="upper", value=2.0, estimate=1.5,
+    ...                low=1.4, high=1.6, alpha=1e-8, looks_planned=16, gap=0.01, power=0.99)
+    >>> slack("upper", [held])
+    Slack(least=0.2, estimate=0.25, tight=False)
+    """
+    rows = []
+    for outcome in outcomes:
+        if outcome.value and outcome.estimate is not None and outcome.side == side:
+            sign = 1 if side == "upper" else -1
+            near, far = (outcome.high, outcome.low) if side == "upper" else (outcome.low, outcome.high)
+            scale = abs(outcome.value)
+            least, most = (sign * (outcome.value - end) / scale for end in (near, far))
+            rows.append(
+                (least, sign * (outcome.value - outcome.estimate) / scale, most <= outcome.gap / scale)
+            )
+    if not rows:
+        return None
+    least, estimate = min(row[0] for row in rows), min(row[1] for row in rows)
+    return Slack(round(least, 12), round(estimate, 12), any(row[2] for row in rows))
+
+
+def _worst_resolution(outcomes: Sequence[Outcome]) -> float | None:
+    """Return the largest resolution, relative where the claimed value allows; None without samples."""
+    sizes = [
+        outcome.resolution if outcome.relative_resolution is None else outcome.relative_resolution
+        for outcome in outcomes
+    ]
+    return max(sizes, default=None) if all(math.isfinite(size) for size in sizes) else math.inf

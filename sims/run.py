@@ -1,0 +1,151 @@
+"""The host loop: seed ids to tiles, tiles to devices, finished blocks to the journal."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Int
+
+from groundwork.checks import count
+from groundwork.errors import BadInput
+from sims import metrics
+from sims.keys import root_key
+from sims.kernel import lanes_per_device, run_chunk
+from sims.plan import CHUNK, Plan, make_plan
+from sims.store import describe
+from sims.trees import traced
+
+__all__ = ["BLOCK", "Job", "Progress", "make_job", "seed_ids"]
+
+Progress = Callable[[int, int], None]
+
+#: Seeds that are computed between two lines of the journal, unless told otherwise.
+BLOCK = 65536
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """A settled run on given devices, ready to compute any of its seeds."""
+
+    plan: Plan
+    metric: Any
+    root: Any
+    mesh: Any
+    lanes: int
+    config: dict[str, Any]
+
+    def tiles(self, collector: Any, ids: Int[np.ndarray, " ids"], counted: np.ndarray) -> Iterator[Any]:
+        """Yield what is collected (leaves with generations first) of each call's lanes, in order."""
+        for start in range(0, len(ids), self.lanes):
+            yield self._call(collector, ids[start : start + self.lanes], counted[start : start + self.lanes])
+
+    def _call(self, collector: Any, ids: Int[np.ndarray, " ids"], counted: np.ndarray) -> Any:
+        plan, idle = self.plan, self.lanes - len(ids)
+        lanes = np.pad(ids, (0, idle), mode="edge")
+        mask = np.pad(counted, (0, idle))
+        process, workflow, tables = traced((plan.process, plan.workflow, plan.tables))
+        state, parts = None, []
+        for start in range(0, plan.generations, CHUNK):
+            sizes, which, steps = plan.chunk(start)
+            state, out = run_chunk(
+                plan.layout, self.metric, self.mesh, process, workflow, tables, jnp.asarray(plan.first),
+                traced(_cut(collector, start)), self.root, lanes, mask, state, jnp.asarray(start), jnp.asarray(steps),
+                sizes, which,
+            )  # fmt: skip
+            parts.append(jax.tree.map(lambda leaf, steps=steps: np.asarray(leaf)[:steps], out))
+        return jax.tree.map(lambda *leaves: np.concatenate(leaves), *parts)
+
+
+def make_job(
+    process: Any,
+    workflow: Any,
+    metric: Any,
+    *,
+    n: Any,
+    generations: Any,
+    root: Any = 0,
+    road: str = "auto",
+    devices: int | Sequence[Any] | None = None,
+    **declared: Any,
+) -> Job:
+    """Return the run settled on its devices (default: all of this process)."""
+    if not jax.config.read("jax_enable_x64"):
+        raise BadInput(
+            "jax_enable_x64", False, "True: every check is float64", "set JAX_ENABLE_X64=1, or import tailfade before jax"
+        )
+    plan = make_plan(process, workflow, n=n, generations=generations, road=road, **declared)
+    function = _metric(metric, plan)
+    chosen = _devices(devices)
+    key = root_key(root)
+    lanes = lanes_per_device(*traced((plan.process, plan.workflow)), plan.layout, traced(plan.tables), key)
+    config = {
+        "process": describe(process),
+        "workflow": describe(workflow),
+        "metric": describe(metric) if callable(metric) else metric,
+        "n": int(n),
+        "generations": plan.generations,
+        "road": plan.layout.road,
+        "rows": plan.layout.rows,
+        "slots": plan.layout.slots,
+        "root": np.asarray(jax.random.key_data(key)).tolist(),
+        "jax": jax.__version__,
+        "platform": chosen[0].platform,
+    }
+    mesh = jax.sharding.Mesh(np.array(chosen), ("seeds",))
+    return Job(plan, function, key, mesh, lanes * len(chosen), config)
+
+
+def seed_ids(seeds: Any) -> Int[np.ndarray, " S"]:
+    """Return seed ids from a number of seeds (0, 1, …), a range, or an array of ids."""
+    if isinstance(seeds, range):
+        seeds = np.arange(seeds.start, seeds.stop, seeds.step)
+    if isinstance(seeds, (list, tuple, np.ndarray)) and np.ndim(seeds):
+        ids = np.asarray(seeds)
+        if ids.ndim != 1 or ids.dtype.kind not in "iu" or not ids.size:
+            raise BadInput("seeds", seeds, "a number of seeds, a range, or a vector of seed ids that is not empty")
+        if ids.min() < 0 or ids.max() >= 2**32:
+            raise BadInput("seeds", seeds, "seed ids >= 0 and below 2^32")
+        return ids.astype(np.int64)
+    if isinstance(seeds, np.ndarray) and seeds.ndim == 1:
+        raise BadInput("seeds", seeds, "seed ids that are not empty")
+    return np.arange(count("seeds", seeds))
+
+
+def _metric(metric: Any, plan: Plan) -> Any:
+    process = type(plan.process)
+    function = metrics.find(metric) if isinstance(metric, str) else metric
+    if not callable(function):
+        raise BadInput("metric", metric, "the name of a metric, or a function of (world, theta)")
+    name = getattr(function, "__name__", "")
+    known = name in metrics.names() and metrics.find(name) is function
+    if known and name not in process.metrics:
+        raise BadInput("metric", name, f"one that {process.__name__} has: {', '.join(process.metrics)}")
+    return function
+
+
+def _devices(devices: int | Sequence[Any] | None) -> list[Any]:
+    local = jax.local_devices()
+    if devices is None:
+        return local
+    if isinstance(devices, (list, tuple)):
+        if not devices:
+            raise BadInput("devices", devices, "at least one device")
+        return list(devices)
+    return local[: count("devices", devices, most=len(local), way_out=f"{len(local)} are here")]
+
+
+def _cut(collector: Any, start: int) -> Any:
+    """Return the collector with the ends of its grid for the generations of one call."""
+    grid = getattr(collector, "grid", None)
+    if grid is None:
+        return collector
+    ends = {}
+    for name, idle in (("low", 1.0), ("high", 2.0)):
+        values = getattr(grid, name)[start : start + CHUNK]
+        ends[name] = np.pad(values, (0, CHUNK - len(values)), constant_values=idle)
+    return dataclasses.replace(collector, grid=dataclasses.replace(grid, **ends))

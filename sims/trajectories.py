@@ -1,0 +1,74 @@
+"""Every path of a loop: ``trajectories``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from groundwork.checks import count
+from sims.collect import Paths
+from sims.run import BLOCK, Job, Progress, make_job, seed_ids
+from sims.share import Share, fill, open_store, stored
+
+__all__ = ["path_block", "trajectories"]
+
+
+def trajectories(
+    process: Any,
+    workflow: Any,
+    metric: Any,
+    *,
+    seeds: Any,
+    n: Any,
+    generations: Any,
+    store: Any = None,
+    resume: bool = False,
+    block: int = BLOCK,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> np.ndarray:
+    """Return the metric of every path, float64 of shape (S, G, …).
+
+    Row i belongs to seed id i, or ``seeds[i]`` if ids are given, and is a function of (root, seed id) alone, to
+    the bit. Further settings: ``root`` (an integer or key), ``road`` (auto, chain, law, moments, samples),
+    ``devices``, ``most_rows``, ``most_generations``. With a ``store`` (a folder) finished blocks are journalled
+    there, and ``resume`` continues a run that was stopped.
+
+    >>> from sims.processes.gaussian import Gaussian
+    >>> from sims.workflows.replace import Replace
+    >>> trajectories(Gaussian(), Replace(), "sd", seeds=3, n=10, generations=2).shape
+    (3, 2)
+    """
+    job = make_job(process, workflow, metric, n=n, generations=generations, **settings)
+    ids = seed_ids(seeds)
+    block = count("block", block)
+    if store is None:
+        return _compute(job, ids, progress)
+    wanted, folder = open_store(store, job, ids, kind="trajectories", resume=resume)
+    fill(folder, wanted, path_block(job), Share(block=block), progress)
+    pieces = [(entry, folder.read(entry)["values"]) for entry in stored(folder, wanted)]
+    out = np.empty((len(wanted), *pieces[0][1].shape[1:]))
+    for entry, values in pieces:
+        stop = min(entry.stop, wanted.stop)
+        out[entry.start - wanted.start : stop - wanted.start] = values[: stop - entry.start]
+    return out
+
+
+def path_block(job: Job) -> Any:
+    """Return the function that computes the arrays of one stored block of paths."""
+    return lambda ids: {"values": _compute(job, np.arange(ids.start, ids.stop), None)}
+
+
+def _compute(job: Job, ids: np.ndarray, progress: Progress | None) -> np.ndarray:
+    out, at = None, 0
+    for tile in job.tiles(Paths(), ids, np.ones(len(ids), bool)):
+        width = min(job.lanes, len(ids) - at)
+        if out is None:
+            out = np.empty((len(ids), *tile.shape[:1], *tile.shape[2:]))
+        out[at : at + width] = np.swapaxes(tile[:, :width], 0, 1)
+        at += width
+        if progress is not None:
+            progress(at, len(ids))
+    assert out is not None
+    return out

@@ -1,0 +1,27 @@
+"""A discrete law refitted to its own draws: collapse times, surviving atoms, entropy, lost frequency."""
+
+from theory.discrete.collapse import (
+    collapse_probability,
+    collapse_time_mean,
+    collapse_time_mean_distinct,
+    collapse_time_second_moment,
+    common_ancestor_time_mean,
+    excess_symbols_sum,
+)
+from theory.discrete.partial import partial_variance, partial_variance_limit
+from theory.discrete.survivors import entropy_mean, heterozygosity_mean, loss_probability, symbols_mean
+
+__all__ = [
+    "collapse_probability",
+    "collapse_time_mean",
+    "collapse_time_mean_distinct",
+    "collapse_time_second_moment",
+    "common_ancestor_time_mean",
+    "entropy_mean",
+    "excess_symbols_sum",
+    "heterozygosity_mean",
+    "loss_probability",
+    "partial_variance",
+    "partial_variance_limit",
+    "symbols_mean",
+]

@@ -1,0 +1,195 @@
+"""The one alphabet: what every parameter means, which values it may take, and its sympy symbol.
+
+The domains are plain data, so that a listing, a completion and the test strategies can read them without
+importing sympy; `symbol` and `sequence` build the sympy objects late.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+
+from groundwork.checks import choice, count, covariance, number, simplex, vector
+from groundwork.errors import BadInput, suggestion
+
+__all__ = ["ALPHABET", "Domain", "Kind", "domain", "sequence", "symbol"]
+
+Kind = Literal["integer", "schedule", "real", "reals", "choice", "simplex", "vector", "covariance"]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The meaning and the allowed values of one parameter; ``check`` returns a clean value or refuses.
+
+    Kinds: an integer; a schedule (an integer, or a list of one per generation); a real; reals (a number,
+    or a list of one per generation); a choice among words; a simplex; a vector; a covariance.
+    """
+
+    name: str
+    meaning: str
+    kind: Kind
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+    options: tuple[str, ...] = ()
+    reason: str = ""
+
+    def check(self, value: Any) -> Any:
+        """Return the value in its clean type (int, float, str, list or array).
+
+        >>> domain("sigma").check(2)
+        2.0
+        """
+        if self.kind == "choice":
+            return choice(self.name, value, self.options)
+        if self.kind == "simplex":
+            return simplex(self.name, value)
+        if self.kind == "covariance":
+            return covariance(self.name, value)
+        if self.kind == "vector":
+            return self._vector(value)
+        if self.kind in ("schedule", "reals") and _is_list(value):
+            if len(value) == 0:
+                raise BadInput(self.name, value, "a number, or a list with one per generation")
+            return [self._scalar(entry) for entry in value]
+        return self._scalar(value)
+
+    def _vector(self, value: Any) -> np.ndarray:
+        array = vector(self.name, [value] if isinstance(value, (int, float)) and value is not True else value)
+        for entry in array:
+            self._scalar(float(entry))
+        return array
+
+    def _scalar(self, value: Any) -> int | float:
+        if self.kind in ("integer", "schedule"):
+            if math.isfinite(self.high):
+                return count(self.name, value, least=int(self.low), most=int(self.high), way_out=self.reason)
+            return count(self.name, value, least=int(self.low), way_out=self.reason)
+        return number(
+            self.name,
+            value,
+            low=self.low,
+            high=self.high,
+            open_low=self.open_low,
+            open_high=self.open_high,
+            way_out=self.reason,
+        )
+
+
+def _is_list(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim == 1
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def _integer(name: str, meaning: str, low: int) -> Domain:
+    return Domain(name, meaning, "integer", low)
+
+
+_ENTRIES = (
+    _integer("g", "generation; g = 1 is the model fitted on real data", 1),
+    _integer("h", "another generation", 1),
+    Domain("n", "samples a generation contributes; a list gives n_1, …, n_g", "schedule", 1),
+    _integer("n1", "samples of the first generation", 2),
+    _integer("n_real", "real samples in a fit", 1),
+    _integer("n_syn", "synthetic samples in a fit", 0),
+    _integer("d", "dimension, or number of features", 1),
+    _integer("N", "number of atoms, all equally likely", 1),
+    _integer("m", "size of a subsample", 1),
+    _integer("k", "number of labels regenerated in a step", 0),
+    _integer("W", "blocks in the sliding window", 1),
+    Domain("sigma", "standard deviation of the real data, or of the label noise", "real", 0),
+    Domain("lam", "factor on the variance of synthetic draws", "real", 0),
+    Domain("eps", "threshold on a standard deviation", "real", 0, open_low=True),
+    Domain("power", "exponent of a growing sample size", "real", 1, open_low=True),
+    Domain("p", "a probability, or a share", "real", 0, 1),
+    Domain("f", "fraction of the corpus drawn", "real", 0, 1, open_low=True),
+    Domain("r", "factor by which the corpus grows each generation", "real", 1, open_low=True),
+    Domain("alpha", "exponent of the weight of the newest block", "real", 0),
+    Domain("L", "derivative of the map from a fit to the next one", "real"),
+    Domain("ridge", "ridge penalty", "real", 0),
+    Domain("signal", "squared norm of the true coefficients", "real", 0),
+    Domain("gram", "eigenvalues of the Gram matrix X'X/n", "vector", 0),
+    Domain("w", "true coefficients", "vector"),
+    Domain("cov", "covariance of the real data", "covariance"),
+    Domain(
+        "workflow",
+        "what a generation is trained on",
+        "choice",
+        options=("replace", "accumulate", "subsample", "subsample_replacement"),
+    ),
+    Domain("estimator", "divisor of the variance", "choice", options=("unbiased", "mle")),
+    Domain("design", "the same rows in every generation, or new ones", "choice", options=("fixed", "fresh")),
+)
+
+#: Every parameter by its name.
+ALPHABET: dict[str, Domain] = {entry.name: entry for entry in _ENTRIES}
+
+_LATEX = {"lam": r"\lambda", "sigma": r"\sigma", "eps": r"\varepsilon", "alpha": r"\alpha", "n_real": "n_r"}
+_LATEX |= {
+    "n_syn": "n_s",
+    "n1": "n_1",
+    "power": "q",
+    "ridge": r"\lambda_{\mathrm{ridge}}",
+    "signal": r"\|w\|^2",
+}
+
+
+def domain(name: str, **changes: Any) -> Domain:
+    """Return the domain of a parameter, narrowed or widened by the given fields.
+
+    >>> domain("n", low=4, reason="the mean is infinite otherwise").check(3)
+    Traceback (most recent call last):
+    groundwork.errors.BadInput: n = 3: allowed is an integer >= 4; the mean is infinite otherwise
+    """
+    if name not in ALPHABET:
+        raise BadInput("name", name, "a parameter of the alphabet", suggestion(name, ALPHABET))
+    return replace(ALPHABET[name], **changes)
+
+
+@cache
+def symbol(name: str) -> Any:
+    """Return the sympy symbol of a parameter, with the assumptions its domain implies.
+
+    >>> symbol("g").is_positive, symbol("sigma").is_nonnegative
+    (True, True)
+    """
+    import sympy
+
+    entry = domain(name)
+    whole = entry.kind in ("integer", "schedule")
+    above = entry.low > 0 or (entry.low == 0 and entry.open_low)
+    return sympy.Symbol(
+        name,
+        real=True,
+        **({"integer": True} if whole else {}),
+        **({"positive": True} if above else {"nonnegative": True} if entry.low == 0 else {}),
+    )
+
+
+@cache
+def sequence(name: str) -> Any:
+    """Return the sympy sequence of a parameter that may differ from one generation to the next.
+
+    >>> sequence("n")[1]
+    n[1]
+    """
+    import sympy
+
+    whole = domain(name).kind in ("integer", "schedule")
+    return sympy.IndexedBase(name, real=True, positive=True, integer=whole or None)
+
+
+def latex_names() -> dict[Any, str]:
+    r"""Return how each symbol is printed in LaTeX.
+
+    >>> latex_names()[symbol("lam")]
+    '\\lambda'
+    """
+    return {symbol(name): text for name, text in _LATEX.items()}
