@@ -35,7 +35,12 @@ def curves(folder: pathlib.Path) -> dict[str, Any]:
     error = np.sqrt(m2 / np.maximum(count - 1, 1) / np.maximum(count, 1))
     distance = columns["mean"] - columns["closed_form"]
     pull = np.divide(distance, error, out=np.full_like(error, np.nan), where=error > 0)
-    return columns | {"half": WIDTH * error, "pull": pull, "title": record["title"], "metric": record["metric"]}
+    return columns | {
+        "half": WIDTH * error,
+        "pull": pull,
+        "title": record["title"],
+        "metric": record["metric"],
+    }
 
 
 def draw(folder: pathlib.Path) -> pathlib.Path:
@@ -56,7 +61,14 @@ def draw(folder: pathlib.Path) -> pathlib.Path:
         every = max(1, len(g) // 25)
         points = slice(None, None, every)
         above.errorbar(
-            g[points], data["mean"][points], data["half"][points], fmt="o", ms=2.5, lw=0.8, color=colour, label="mean"
+            g[points],
+            data["mean"][points],
+            data["half"][points],
+            fmt="o",
+            ms=2.5,
+            lw=0.8,
+            color=colour,
+            label="mean",
         )
         above.plot(g, data["median"], ls="--", color=colour, label="median")
         above.set_ylabel(data["metric"].replace("_", " "))

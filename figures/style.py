@@ -22,7 +22,7 @@ COLOURS = {
     "discount": "#56B4E9",
 }
 
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "axes.grid": True,
     "axes.labelsize": 8,
     "axes.spines.right": False,

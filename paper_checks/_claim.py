@@ -123,9 +123,7 @@ class Check:
         if not self.points:
             raise BadInput("points", self.points, "at least one parameter point")
         if not callable(self.mutants) and not self.mutants:
-            raise BadInput(
-                "mutants", self.mutants, "at least one", "a check that cannot fail decides nothing"
-            )
+            raise BadInput("mutants", self.mutants, "at least one", "a check that cannot fail decides nothing")
         if (self.delta is None) == (self.gap is None):
             raise BadInput("delta, gap", (self.delta, self.gap), "exactly one of the two")
         choice("side", self.side, SIDES)
@@ -182,9 +180,7 @@ class Claim:
         if not self.says.strip():
             raise BadInput("says", self.says, "the statement as printed")
         if not (self.checks or self.proofs or self.enumerations):
-            raise BadInput(
-                "claim", self.id, "a claim with evidence", "add a check, a proof or an enumeration"
-            )
+            raise BadInput("claim", self.id, "a claim with evidence", "add a check, a proof or an enumeration")
         object.__setattr__(self, "relation", relation(self.relation))
         object.__setattr__(self, "expected", Finding(choice("expected", str(self.expected), list(Finding))))
         ids = [check.id for check in self.checks]

@@ -149,9 +149,7 @@ class Enumeration:
             if not self._equal(claimed, exact):
                 detail = f"at {where} it is {exact} = {float(exact)!r}, claimed {claimed}"
                 return self._evidence("refuted", detail)
-        return self._evidence(
-            "shown" if many else "unsure", f"{many} points" if many else "no point was given"
-        )
+        return self._evidence("shown" if many else "unsure", f"{many} points" if many else "no point was given")
 
     def _equal(self, claimed: Any, exact: Fraction) -> bool:
         if isinstance(claimed, float):

@@ -99,8 +99,7 @@ def judge(
     """
     checks = {check.id: check for check in claim.checks}
     by_formula = {
-        of: [o for name, rows in outcomes.items() if checks[name].of == of for o in rows]
-        for of in ("printed", "exact")
+        of: [o for name, rows in outcomes.items() if checks[name].of == of for o in rows] for of in ("printed", "exact")
     }
     steps = {of: [e for e in (*proofs, *enumerated) if e.of == of] for of in ("printed", "exact")}
     printed = conclude(claim.relation, by_formula["printed"], steps["printed"])
@@ -156,7 +155,5 @@ def _defect(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
             report = outcome.mutants
             if report is not None and not report.complete:
                 left = (*report.survived, *report.unexplained)
-                return f"check {name}: " + (
-                    f"not killed: {', '.join(left)}" if left else "no mutant was killed"
-                )
+                return f"check {name}: " + (f"not killed: {', '.join(left)}" if left else "no mutant was killed")
     return ""

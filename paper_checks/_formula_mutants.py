@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from groundwork.errors import BadInput
+from paper_checks._evaluate import DIGITS, evaluator
 from paper_checks._mutants import Mutant
 
-__all__ = ["FormulaMutant", "as_mutants", "evaluator", "exact_changes", "formula_mutants"]
+__all__ = ["FormulaMutant", "as_mutants", "exact_changes", "formula_mutants"]
 
 Path = tuple[int, ...]
-_DIGITS = 50
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def formula_mutants(expression: Any, *, marker: Any = None) -> tuple[FormulaMuta
 
 def _all(expression: Any, marker: Any) -> Iterator[tuple[str, Any]]:
     yield from _scaled(expression)
-    yield from _dropped(expression)
     yield from _shifted(expression)
+    yield from _dropped(expression)
     yield from _exponents(expression)
     if marker is not None:
         yield f"{marker} -> 1 - {marker}", expression.xreplace({marker: 1 - marker})
@@ -79,11 +79,14 @@ def _scaled(expression: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _dropped(expression: Any) -> Iterator[tuple[str, Any]]:
+    """Yield sums without one of their terms, and with one only, as sympy has flattened 2(b + c)."""
     import sympy
 
     for path, node in _walk(expression):
-        if path and isinstance(_at(expression, path[:-1]), sympy.Add):
-            yield f"{node} dropped", _replaced(expression, path, sympy.Integer(0))
+        if isinstance(node, sympy.Add):
+            for term in node.args:
+                yield f"{term} dropped", _replaced(expression, path, node - term)
+                yield f"only {term} kept of {node}", _replaced(expression, path, term)
 
 
 def _shifted(expression: Any) -> Iterator[tuple[str, Any]]:
@@ -151,37 +154,6 @@ def _in_exponent(expression: Any, path: Path) -> bool:
     return False
 
 
-def evaluator(expression: Any, parameters: Sequence[str]) -> Callable[[Mapping[str, Any]], Any]:
-    """Return a function from a parameter point to the expression's value at 50 digits, an mpf.
-
-    >>> import sympy
-    >>> i, g = sympy.symbols("i g", integer=True, positive=True)
-    >>> float(evaluator(sympy.Sum(1 / i**2, (i, 1, g)), ["g"])({"g": 2}))
-    1.25
-    """
-    import mpmath
-    import sympy
-
-    by_name = {symbol.name: symbol for symbol in expression.free_symbols}
-    unknown = sorted(set(by_name) - set(parameters))
-    if unknown:
-        raise BadInput("parameters", tuple(parameters), f"a value for each of {', '.join(unknown)} too")
-    symbols = [by_name.get(name, sympy.Symbol(name)) for name in parameters]
-    function = sympy.lambdify(symbols, expression, "mpmath")
-
-    def value(point: Mapping[str, Any]) -> Any:
-        with mpmath.workdps(_DIGITS):
-            given = [_exactly(point[name], mpmath) for name in parameters]
-            return mpmath.mpmathify(function(*given))
-
-    return value
-
-
-def _exactly(value: Any, mpmath: Any) -> Any:
-    # An mpf as the end of a sum is a TypeError, so whole numbers stay ints.
-    return int(value) if float(value).is_integer() else mpmath.mpf(value)
-
-
 def exact_changes(
     expression: Any, mutants: Sequence[FormulaMutant], points: Sequence[Mapping[str, Any]]
 ) -> dict[str, list[float]]:
@@ -211,10 +183,10 @@ def _change(value: Callable[[Mapping[str, Any]], Any], point: Mapping[str, Any],
         return float("inf")
     if not mpmath.isfinite(mutated) or mpmath.im(mutated) != 0:
         return float("inf")
-    with mpmath.workdps(_DIGITS):
+    with mpmath.workdps(DIGITS):
         change = (mutated - truth) / (abs(truth) or 1)
         # Below the rounding of 50 digits the two are the same number.
-        return 0.0 if abs(change) < mpmath.mpf(10) ** (10 - _DIGITS) else float(change)
+        return 0.0 if abs(change) < mpmath.mpf(10) ** (10 - DIGITS) else float(change)
 
 
 def as_mutants(

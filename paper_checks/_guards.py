@@ -31,9 +31,7 @@ def shape_fault(x: Any, paths: int, columns: int = 1) -> str | None:
     if not isinstance(x, np.ndarray):
         return f"{type(x).__name__} where a numpy array is needed"
     if x.dtype != np.float64:
-        return (
-            f"{x.dtype} where float64 is needed: rare events and late generations break in it; switch x64 on"
-        )
+        return f"{x.dtype} where float64 is needed: rare events and late generations break in it; switch x64 on"
     if x.size == 0:
         return "zero samples"
     wanted = (paths,) if columns == 1 else (paths, columns)
@@ -87,8 +85,8 @@ def adjacent_fault(x: np.ndarray) -> str | None:
     ones = int(above.sum())
     mixed = int((above[::2] != above[1::2]).sum())
     expected = ones * (2 * pairs - ones) / (2 * pairs - 1)
-    # No p-value is as small as the guard's within five deviations, so honest blocks stop here.
-    if mixed > expected - 5 * math.sqrt(expected) or _log_mixed_tail(pairs, ones, mixed) > -_ALARM:
+    # Most honest blocks stop at the first condition; the exact tail costs a term for every second mixed pair.
+    if mixed > expected - 2 * math.sqrt(expected) or _log_mixed_tail(pairs, ones, mixed) > -_ALARM:
         return None
     said = f"{mixed} of {pairs} pairs are mixed where {expected:.0f} are expected"
     return f"neighbouring paths are equal: {said}"

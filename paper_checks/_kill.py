@@ -55,44 +55,23 @@ def kill_matrix(
     mutant whose change reaches the resolution at some point is run there and must be refuted; a smaller
     change is listed with the paths that would show it; no change at all needs its written reason.
     """
-    sampler, claimed = late(check.sampler), late(check.value)
-    draws = [sampler(seed, point) for point in check.points]
-    report = MutantReport()
-    shots: list[_Shot] = []
-    for mutant in (*check.planted(), *negative_controls(check, tests, outcomes)):
-        if mutant.sampler is not None:
-            report = _without_shots(report, mutant) if mutant.equivalent else report
-            wrong = late(mutant.sampler)
-            shots += [
-                _Shot(mutant.name, point, test, wrong(seed, point), None)
-                for point, test in zip(check.points, tests, strict=True)
-                if not mutant.equivalent
-            ]
-            continue
-        changes = [
-            _change(check, mutant, point, claimed(point), draw)
-            for point, draw in zip(check.points, draws, strict=True)
-        ]
-        reach = [_reach(test, outcome) for test, outcome in zip(tests, outcomes, strict=True)]
-        fate = sort_mutant(changes, reach)
-        if fate == "equivalent":
-            report = _without_shots(report, mutant)
-        elif fate == "below":
-            report = replace(report, below=(*report.below, _blind(mutant.name, changes, tests)))
+    places = _places(check, tests, outcomes, seed)
+    report, shots = MutantReport(), []
+    for mutant in (*check.planted(), *negative_controls(check, outcomes)):
+        if mutant.sampler is None:
+            report, aimed = _aim_value(report, check, mutant, places, alpha)
+        elif mutant.equivalent:
+            report, aimed = _equivalent(report, check, mutant), []
         else:
-            near = [not abs(change) < size for change, size in zip(changes, reach, strict=True)]
-            rows = zip(check.points, tests, draws, changes, near, strict=True)
-            made = [_shot(check, mutant, *row[:4], alpha) for row in rows if row[4]]
-            report = replace(report, killed=(*report.killed, *(k for k in made if isinstance(k, Kill))))
-            shots += [shot for shot in made if isinstance(shot, _Shot)]
+            wrong = late(mutant.sampler)
+            aimed = [_Shot(mutant.name, p.point, p.test, wrong(seed, p.point), None) for p in places]
+        shots += aimed
     return _fired(report, shots, rules)
 
 
-def negative_controls(
-    check: Check, tests: Sequence[SampledTest], outcomes: Sequence[Outcome]
-) -> tuple[Mutant, ...]:
-    """Return the two wrong constants of every two-sided check of a number: off by twice its resolution."""
-    if check.side != "two" or any(test.value is None for test in tests):
+def negative_controls(check: Check, outcomes: Sequence[Outcome]) -> tuple[Mutant, ...]:
+    """Return the two wrong constants of a two-sided check of a number: off by twice its resolution."""
+    if check.side != "two" or any(outcome.value is None for outcome in outcomes):
         return ()
     sizes = {id(p): outcome.resolution for p, outcome in zip(check.points, outcomes, strict=True)}
     claimed = late(check.value)
@@ -100,61 +79,104 @@ def negative_controls(
     def off(sign: int) -> Callable[[Point], float]:
         return lambda point: claimed(point) + 2 * sign * sizes[id(point)]
 
-    return tuple(Mutant(name=f"negative control {s:+d}", value=off(s)) for s in (1, -1))
+    return tuple(Mutant(name=f"negative control {sign:+d}", value=off(sign)) for sign in (1, -1))
 
 
-def _without_shots(report: MutantReport, mutant: Mutant) -> MutantReport:
-    if not mutant.equivalent:
+@dataclass(frozen=True)
+class _Place:
+    """A parameter point with what is claimed there, its test, a draw of mutants' paths, and what is resolved."""
+
+    point: Point
+    claimed: Any
+    test: SampledTest
+    draw: Draw
+    resolution: float
+
+    @property
+    def scale(self) -> float:
+        return abs(self.test.value) if self.test.value else 1.0
+
+    @property
+    def reach(self) -> float:
+        return self.resolution / self.scale
+
+
+def _places(check: Check, tests: Sequence[SampledTest], outcomes: Sequence[Outcome], seed: int) -> list[_Place]:
+    sampler, claimed = late(check.sampler), late(check.value)
+    return [
+        _Place(point, claimed(point), test, sampler(seed, point), outcome.resolution)
+        for point, test, outcome in zip(check.points, tests, outcomes, strict=True)
+    ]
+
+
+def _aim_value(
+    report: MutantReport, check: Check, mutant: Mutant, places: list[_Place], alpha: float
+) -> tuple[MutantReport, list[_Shot]]:
+    """Return the report with a wrong value sorted, and the runs that must refute it."""
+    changes = [_change(check, mutant, place) for place in places]
+    fate = sort_mutant(changes, [place.reach for place in places])
+    if fate == "equivalent":
+        return _equivalent(report, check, mutant), []
+    if fate == "below":
+        return replace(report, below=(*report.below, _blind(mutant.name, changes, places))), []
+    made = [
+        _shot(check, mutant, place, change, alpha)
+        for place, change in zip(places, changes, strict=True)
+        if not abs(change) < place.reach
+    ]
+    killed = tuple(each for each in made if isinstance(each, Kill))
+    shots = [each for each in made if isinstance(each, _Shot)]
+    return replace(report, killed=(*report.killed, *killed)), shots
+
+
+def _equivalent(report: MutantReport, check: Check, mutant: Mutant) -> MutantReport:
+    reason = mutant.equivalent
+    if not reason and check.side != "two" and check.truth:
+        reason = "the mutated bound is true as well"
+    if not reason:
         return replace(report, unexplained=(*report.unexplained, mutant.name))
-    same = Equivalent(mutant.name, mutant.equivalent, mutant.killed_by)
+    same = Equivalent(mutant.name, reason, mutant.killed_by)
     return replace(report, equivalent=(*report.equivalent, same))
 
 
-def _change(check: Check, mutant: Mutant, point: Point, claimed: Any, draw: Draw) -> float:
+def _change(check: Check, mutant: Mutant, place: _Place) -> float:
     """Return how far a mutant's value is from the claim: relative for a number, a gap for a law.
 
     Of a one-sided claim only the part that makes it false counts: a weaker bound that is true is no
     error. The gap between two laws is taken over the first unit of paths, at which it is a lower bound.
     """
-    mutated = mutant.value(point) if mutant.value else claimed
-    if callable(claimed):
-        x = draw(np.arange(UNIT, dtype=np.int64))
-        return float(np.abs(np.asarray(mutated(x)) - np.asarray(claimed(x))).max())
+    mutated = mutant.value(place.point) if mutant.value else place.claimed
+    if callable(place.claimed):
+        x = place.draw(np.arange(UNIT, dtype=np.int64))
+        return float(np.abs(np.asarray(mutated(x)) - np.asarray(place.claimed(x))).max())
     if not np.isfinite(mutated):
         return float("inf")
     if check.side == "two":
-        return relative_change(mutated, claimed)
+        return relative_change(mutated, place.claimed)
     if check.truth is None:
         return float("inf")
-    truth = late(check.truth)(point)
+    truth = late(check.truth)(place.point)
     short = truth - mutated if check.side == "upper" else mutated - truth
-    return max(0.0, short) / (abs(claimed) or 1.0)
+    return max(0.0, short) / place.scale
 
 
-def _reach(test: SampledTest, outcome: Outcome) -> float:
-    return outcome.resolution / (abs(test.value) if test.value else 1.0)
-
-
-def _blind(name: str, changes: list[float], tests: Sequence[SampledTest]) -> Blind:
+def _blind(name: str, changes: list[float], places: list[_Place]) -> Blind:
     wanted = [
-        smallest_paths(test.resolution, abs(change) * (abs(test.value) if test.value else 1.0))
-        for change, test in zip(changes, tests, strict=True)
+        smallest_paths(place.test.resolution, abs(change) * place.scale)
+        for change, place in zip(changes, places, strict=True)
     ]
     return Blind(name, max(changes, key=abs), min((paths for paths in wanted if paths), default=None))
 
 
-def _shot(
-    check: Check, mutant: Mutant, point: Point, test: SampledTest, draw: Draw, change: float, alpha: float
-) -> _Shot | Kill:
+def _shot(check: Check, mutant: Mutant, place: _Place, change: float, alpha: float) -> _Shot | Kill:
     """Return the run that must refute the mutant, or its kill if its value is impossible as it stands."""
-    mutated = mutant.value(point) if mutant.value else None
+    mutated = mutant.value(place.point) if mutant.value else None
+    gap = place.test.design.wanted
     try:
-        wrong = check.licence.test(
-            mutated, point, alpha=alpha, gap=test.design.wanted, looks=check.looks, side=check.side
-        )
+        wrong = check.licence.test(mutated, place.point, alpha=alpha, gap=gap, looks=check.looks, side=check.side)
     except BadInput:
-        return Kill(mutant.name, _words(point), 0, change)
-    return _Shot(mutant.name, point, wrong, draw, change)
+        return Kill(mutant.name, _words(place.point), 0, change)
+    return _Shot(mutant.name, place.point, wrong, place.draw, change)
 
 
 def _fired(report: MutantReport, shots: list[_Shot], rules: Rules) -> MutantReport:

@@ -124,9 +124,7 @@ class LawCounts:
         if self.test.atoms is None:
             u = np.asarray(self.test.cdf(x), dtype=np.float64)
             if u.shape != x.shape or not ((u >= 0) & (u <= 1)).all():
-                raise BrokenLicence(
-                    "the distribution function gave a value outside [0, 1] or of another shape"
-                )
+                raise BrokenLicence("the distribution function gave a value outside [0, 1] or of another shape")
             index = np.minimum((u * bins).astype(np.int64), bins - 1)
         else:
             index = np.minimum(np.searchsorted(self._atoms, x), bins - 1)

@@ -42,9 +42,7 @@ class Mutant:
         if (self.value is None) == (self.sampler is None):
             raise BadInput("mutant", self.name, "either a wrong value or a wrong sampler")
         if bool(self.equivalent) != bool(self.killed_by):
-            raise BadInput(
-                "mutant", self.name, "a reason with the check that kills the slip, or neither", "give both"
-            )
+            raise BadInput("mutant", self.name, "a reason with the check that kills the slip, or neither", "give both")
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from paper_checks._evaluate import DIGITS, evaluator
 from paper_checks._evidence import Evidence
-from paper_checks._formula_mutants import evaluator
 from paper_checks._proof import Build
 from paper_checks._zero import TOOL_FAILURES, is_zero
 
 __all__ = ["Order", "extrapolated", "slopes"]
 
-_DIGITS = 50
 _SLOPE_ERROR = 1e-3
 _COEFFICIENT_ERROR = 1e-9
 
@@ -65,15 +64,13 @@ class Order:
         sizes = [self.start * 2**k for k in range(self.doublings + 1)]
         names = [variable.name, *point]
         f, a = evaluator(exact, names), evaluator(approximation, names)
-        with mpmath.workdps(_DIGITS):
+        with mpmath.workdps(DIGITS):
             errors = [f({**point, variable.name: n}) - a({**point, variable.name: n}) for n in sizes]
             where = ", ".join(f"{name} = {value}" for name, value in point.items()) or "no other parameter"
             if any(error == 0 for error in errors):
                 return False, f"{where}: the difference vanishes, so it has no order"
             slope = extrapolated(slopes(errors))
-            limit = extrapolated(
-                [error * mpmath.mpf(n) ** self.power for error, n in zip(errors, sizes, strict=True)]
-            )
+            limit = extrapolated([error * mpmath.mpf(n) ** self.power for error, n in zip(errors, sizes, strict=True)])
             said = f"{where}: slope {mpmath.nstr(slope, 8)}, coefficient {mpmath.nstr(limit, 12)}"
             if abs(slope - self.power) > _SLOPE_ERROR:
                 return False, said
@@ -101,7 +98,7 @@ class Order:
             kind=self.kind,
             answer=answer,
             grade=grade,
-            tool="sympy limit" if grade == "proved" else f"mpmath, {_DIGITS} digits",
+            tool="sympy limit" if grade == "proved" else f"mpmath, {DIGITS} digits",
             detail=detail,
             of=self.of,
         )

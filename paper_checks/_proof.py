@@ -193,17 +193,11 @@ def _at_integer(closed: Any, g: Any, first: int) -> Any:
 
 
 def _symbols(expression: Any, least: Mapping[str, int] | None) -> dict[Any, int]:
-    return {
-        symbol: (least or {})[symbol.name]
-        for symbol in expression.free_symbols
-        if symbol.name in (least or {})
-    }
+    return {symbol: (least or {})[symbol.name] for symbol in expression.free_symbols if symbol.name in (least or {})}
 
 
 def _from_zero(step: Any, result: ZeroTest, prefix: str = "") -> Evidence:
-    return _answer(
-        step, result.answer, prefix + result.tool, (prefix if result.detail else "") + result.detail
-    )
+    return _answer(step, result.answer, prefix + result.tool, (prefix if result.detail else "") + result.detail)
 
 
 def _answer(step: Any, answer: str, tool: str, detail: str) -> Evidence:

@@ -51,9 +51,7 @@ class Relation:
     def __post_init__(self) -> None:
         choice("relation", self.kind, _KINDS)
         if (self.kind == "order") != bool(self.variable):
-            raise BadInput(
-                "relation", self.kind, "order(variable, power), or another kind without a variable"
-            )
+            raise BadInput("relation", self.kind, "order(variable, power), or another kind without a variable")
 
 
 def order(variable: str, power: int) -> Relation:
@@ -167,9 +165,7 @@ def _earned(
     if asked.kind in ("upper", "lower"):
         return Conclusion(Finding.BOUND, "the bound holds", resolution, slack=slack(asked.kind, outcomes))
     if proved:
-        return Conclusion(
-            Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""), resolution
-        )
+        return Conclusion(Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""), resolution)
     return Conclusion(Finding.HOLDS, "held by the process at this resolution; not proved", resolution)
 
 
@@ -188,9 +184,7 @@ def slack(side: str, outcomes: Sequence[Outcome]) -> Slack | None:
             near, far = (outcome.high, outcome.low) if side == "upper" else (outcome.low, outcome.high)
             scale = abs(outcome.value)
             least, most = (sign * (outcome.value - end) / scale for end in (near, far))
-            rows.append(
-                (least, sign * (outcome.value - outcome.estimate) / scale, most <= outcome.gap / scale)
-            )
+            rows.append((least, sign * (outcome.value - outcome.estimate) / scale, most <= outcome.gap / scale))
     if not rows:
         return None
     least, estimate = min(row[0] for row in rows), min(row[1] for row in rows)

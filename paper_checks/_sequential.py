@@ -55,9 +55,7 @@ def run(
     looks = _common_looks(tests)
     last = looks.last(rules.budget)
     if last is None:
-        message = (
-            f"zero samples: the budget of {rules.budget} paths ends before the first look, {looks.first}"
-        )
+        message = f"zero samples: the budget of {rules.budget} paths ends before the first look, {looks.first}"
         return tuple(_outcome(test, Status.ERROR, -1, -1, message=message) for test in tests)
     cells = [Cell(test, test.start(last)) for test in tests]
     streams = _streams(cells, draws)

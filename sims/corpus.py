@@ -74,7 +74,14 @@ def add_statistic(process: Process, corpus: Corpus, workflow: Workflow, g: Array
 
 
 def fit_samples(
-    process: Process, workflow: Workflow, layout: Layout, path: Array, world: Any, corpus: Corpus, g: Array, start: Any
+    process: Process,
+    workflow: Workflow,
+    layout: Layout,
+    path: Array,
+    world: Any,
+    corpus: Corpus,
+    g: Array,
+    start: Any,
 ) -> Any:
     """Return the weighted fit on the rows of the corpus."""
     live = (jnp.arange(layout.rows)[None, :] < corpus.count[:, None]) & (corpus.born > 0)[:, None]
@@ -87,7 +94,14 @@ def fit_samples(
 
 
 def fit_statistics(
-    process: Process, workflow: Workflow, layout: Layout, path: Array, world: Any, corpus: Corpus, g: Array, start: Any
+    process: Process,
+    workflow: Workflow,
+    layout: Layout,
+    path: Array,
+    world: Any,
+    corpus: Corpus,
+    g: Array,
+    start: Any,
 ) -> Any:
     """Return the fit on the merged statistics of the corpus."""
     filled = corpus.born > 0

@@ -34,7 +34,13 @@ TRACES: collections.Counter[str] = collections.Counter()
 
 
 def begin(
-    process: Process, workflow: Workflow, layout: Layout, path: Array, tables: Any, first: Array, start_rows: Array
+    process: Process,
+    workflow: Workflow,
+    layout: Layout,
+    path: Array,
+    tables: Any,
+    first: Array,
+    start_rows: Array,
 ) -> tuple[Any, Any, Any]:
     """Return the world, the model (or chain state) and the corpus of one path before generation 1."""
     size = Size(start_rows, tables, first, layout.rows, layout.road in ("samples", "moments"))
@@ -56,7 +62,7 @@ def begin(
 
 def _batch(
     process: Process, workflow: Workflow, layout: Layout, path: Array, world: Any, theta: Any, corpus: Any, g: Array,
-    sizes: Int[Array, "2"],
+    sizes: Int[Array, 2],
 ) -> Any:  # fmt: skip
     """Return the rows that enter the corpus of one path at generation g."""
     key = draw_key(path, g, Purpose.SAMPLE)
@@ -79,7 +85,7 @@ def _select(chosen: Bool[Array, " rows"], yes: Any, no: Any) -> Any:
 
 def _generation(
     process: Process, workflow: Workflow, layout: Layout, tables: Any, path: Array, world: Any, theta: Any, corpus: Any,
-    g: Array, sizes: Int[Array, "2"], which: Int[Array, "2"],
+    g: Array, sizes: Int[Array, 2], which: Int[Array, 2],
 ) -> tuple[Any, Any]:  # fmt: skip
     """Return model and corpus of one path after generation g."""
     model_size = Size(sizes[0], tables, which[0], layout.rows, layout.road in ("samples", "moments"))
@@ -159,9 +165,7 @@ def run_chunk(
         out_specs=(lanes, PartitionSpec(None, "seeds")),
         check_vma=False,
     )
-    return program(
-        process, workflow, tables, first, collector, root, ids, counted, state, start, steps, sizes, which
-    )
+    return program(process, workflow, tables, first, collector, root, ids, counted, state, start, steps, sizes, which)
 
 
 def lanes_per_device(process: Process, workflow: Workflow, layout: Layout, tables: Any, root: Array) -> int:

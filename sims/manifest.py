@@ -11,6 +11,8 @@ from typing import Any
 
 import jax
 
+from sims.flags import flag
+
 __all__ = ["PACKAGES", "SCHEMA", "git_state", "manifest", "versions"]
 
 #: Raised when a reader of old records would misread a new one.
@@ -35,9 +37,9 @@ def manifest(config: dict[str, Any], *, seeds: int, wall_seconds: float) -> dict
         "platform": f"{platform.system()} {platform.machine()}",
         "versions": versions(),
         "device": {"platform": devices[0].platform, "kind": devices[0].device_kind, "count": len(devices)},
-        "x64": bool(jax.config.read("jax_enable_x64")),
+        "x64": bool(flag("jax_enable_x64")),
         "prng": "threefry2x32",
-        "jax_threefry_partitionable": bool(jax.config.read("jax_threefry_partitionable")),
+        "jax_threefry_partitionable": bool(flag("jax_threefry_partitionable")),
         "seeds": seeds,
         "wall_seconds": round(wall_seconds, 3),
     }
@@ -59,7 +61,9 @@ def git_state() -> dict[str, Any] | None:
     root = pathlib.Path(__file__).resolve().parents[1]
 
     def ask(*words: str) -> str:
-        answer = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=True, timeout=20)
+        answer = subprocess.run(
+            ["git", "-C", str(root), *words], capture_output=True, text=True, check=True, timeout=20
+        )
         return answer.stdout.strip()
 
     try:

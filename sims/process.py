@@ -117,7 +117,11 @@ class Process(abc.ABC):
 
         ``sizes`` holds the rows (of the model, of the truth) of every generation, shape (G, 2).
         """
-        methods = {"chain": ("step",), "law": ("law", "merge", "solve"), "moments": ("moments", "merge", "solve")}
+        methods = {
+            "chain": ("step",),
+            "law": ("law", "merge", "solve"),
+            "moments": ("moments", "merge", "solve"),
+        }
         lacks = [name for name in methods.get(road, ()) if getattr(type(self), name) is getattr(Process, name)]
         return f"{type(self).__name__} has no {' and no '.join(lacks)}" if lacks else ""
 

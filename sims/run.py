@@ -14,8 +14,9 @@ from jaxtyping import Int
 from groundwork.checks import count
 from groundwork.errors import BadInput
 from sims import metrics
-from sims.keys import root_key
+from sims.flags import flag
 from sims.kernel import lanes_per_device, run_chunk
+from sims.keys import root_key
 from sims.plan import CHUNK, Plan, make_plan
 from sims.store import describe
 from sims.trees import traced
@@ -74,15 +75,19 @@ def make_job(
     **declared: Any,
 ) -> Job:
     """Return the run settled on its devices (default: all of this process)."""
-    if not jax.config.read("jax_enable_x64"):
+    if not flag("jax_enable_x64"):
         raise BadInput(
-            "jax_enable_x64", False, "True: every check is float64", "set JAX_ENABLE_X64=1, or import tailfade before jax"
+            "jax_enable_x64",
+            False,
+            "True: every check is float64",
+            "set JAX_ENABLE_X64=1, or import tailfade before jax",
         )
     plan = make_plan(process, workflow, n=n, generations=generations, road=road, **declared)
     function = _metric(metric, plan)
     chosen = _devices(devices)
     key = root_key(root)
-    lanes = lanes_per_device(*traced((plan.process, plan.workflow)), plan.layout, traced(plan.tables), key)
+    settled = traced((plan.process, plan.workflow, plan.tables))
+    lanes = lanes_per_device(settled[0], settled[1], plan.layout, settled[2], key)
     config = {
         "process": describe(process),
         "workflow": describe(workflow),

@@ -35,7 +35,9 @@ class Entry:
 class Store:
     """The folder of one run. Opening it for another run, or again without ``resume``, is refused."""
 
-    def __init__(self, folder: str | os.PathLike[str], config: dict[str, Any], *, resume: bool, writer: int = 0) -> None:
+    def __init__(
+        self, folder: str | os.PathLike[str], config: dict[str, Any], *, resume: bool, writer: int = 0
+    ) -> None:
         """Open or make the folder; ``writer`` numbers the process that writes."""
         self.folder = pathlib.Path(folder)
         self.journal = self.folder / f"journal-{writer}.jsonl"
@@ -107,7 +109,12 @@ def describe(thing: Any) -> Any:
     if callable(thing):
         name = getattr(thing, "__qualname__", "<lambda>")
         if "<" in name:
-            raise BadInput("metric", thing, "a function with a name of its own", "a run that is stored must say what it is")
+            raise BadInput(
+                "metric",
+                thing,
+                "a function with a name of its own",
+                "a run that is stored must say what it is",
+            )
         return f"{thing.__module__}.{name}"
     return thing
 

@@ -114,5 +114,5 @@ def _total(records: Iterator[dict[str, np.ndarray]], grid: Grid | None, means: b
     assert total is not None
     if not means:
         blank = np.full_like(total["mean"], np.nan)
-        total |= {name: blank for name in ("mean", "m2", "m3", "m4")}
+        total |= dict.fromkeys(("mean", "m2", "m3", "m4"), blank)
     return as_summary(total, histogram, grid)

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from groundwork.errors import BadInput, MissingExtra
     from sims import metrics
     from sims.collect import Grid
+    from sims.hitting import hitting_times
     from sims.parts import contribute
     from sims.process import Process
     from sims.processes.gaussian import Gaussian
     from sims.processes.linear import Linear
+    from sims.processes.location import Location
     from sims.processes.wright_fisher import WrightFisher
     from sims.streaming import summary
     from sims.summary import Summary
@@ -49,6 +51,7 @@ _HOMES = {
     "Gaussian": "sims.processes.gaussian",
     "Grid": "sims.collect",
     "Linear": "sims.processes.linear",
+    "Location": "sims.processes.location",
     "MissingExtra": "groundwork.errors",
     "Process": "sims.process",
     "Replace": "sims.workflows.replace",

@@ -59,7 +59,13 @@ def _request(process: Any, workflow: str | None, metric: str, n: int) -> tuple[s
             return None
         return DISCRETE[metric], params
     if process.name == "linear" and metric == "excess_risk" and not process.min_norm and process.ridge == 0.0:
-        params = {"n": n, "d": process.d, "sigma": process.sigma, "design": process.design, "workflow": workflow}
+        params = {
+            "n": n,
+            "d": process.d,
+            "sigma": process.sigma,
+            "design": process.design,
+            "workflow": workflow,
+        }
         return "linear.risk", params
     return None
 

@@ -41,5 +41,9 @@ def load(folder: str | os.PathLike[str]) -> xarray.Dataset:
     return xarray.Dataset(
         {name: ("generation", values) for name, values in columns.items()},
         coords={"generation": [row["generation"] for row in rows]},
-        attrs={"title": record["title"], "metric": record["metric"], "manifest": json.dumps(record["manifest"])},
+        attrs={
+            "title": record["title"],
+            "metric": record["metric"],
+            "manifest": json.dumps(record["manifest"]),
+        },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 
@@ -21,15 +22,16 @@ def prepare() -> None:
     """Set what the user has not set: an environment variable or an earlier ``jax.config.update`` wins."""
     import jax
 
+    from sims.flags import flag
+
     if "JAX_ENABLE_X64" not in os.environ:
         jax.config.update("jax_enable_x64", True)
-    if "JAX_NUM_CPU_DEVICES" not in os.environ and jax.config.read("jax_num_cpu_devices") < 1:
-        try:
-            # Small programs run faster on one device a core than on one device with a pool of threads.
+    if "JAX_NUM_CPU_DEVICES" not in os.environ and flag("jax_num_cpu_devices") < 1:
+        # Small programs run faster on one device a core than on one device with a pool of threads. Where jax has
+        # already started its devices they serve as well.
+        with contextlib.suppress(RuntimeError):
             jax.config.update("jax_num_cpu_devices", _cores())
-        except RuntimeError:
-            pass  # jax has already started its devices; they serve as well
-    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and jax.config.read("jax_compilation_cache_dir") is None:
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and flag("jax_compilation_cache_dir") is None:
         jax.config.update("jax_compilation_cache_dir", str(cache_folder()))
         jax.config.update("jax_compilation_cache_max_size", CACHE_BYTES)
         # The default of one second would leave out nearly every program of this project.

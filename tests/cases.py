@@ -9,6 +9,7 @@ import numpy as np
 
 from sims.processes.gaussian import Gaussian
 from sims.processes.linear import Linear
+from sims.processes.location import Location
 from sims.processes.wright_fisher import WrightFisher
 from sims.workflows.accumulate import Accumulate
 from sims.workflows.discount import Discount
@@ -33,6 +34,7 @@ PROCESSES = {
     "fixed ridge": Linear(d=3, ridge=0.2, signal=[1.0, -1.0, 0.5]),
     "fresh": Linear(d=3, design="fresh", sigma=0.5),
     "fresh ridge": Linear(d=3, design="fresh", ridge=0.1, signal=[1.0, -1.0, 0.5]),
+    "location": Location(sigma=2.0),
     "least norm": Linear(d=20, design="fresh", min_norm=True, signal=np.ones(20)),
 }
 
@@ -57,22 +59,22 @@ WORKFLOWS = {
 
 #: Columns as in PROCESSES. A fixed design has the same rows always; its real rows only the samples can tell.
 ROADS = {
-    "replace": "CLMS CLMS CLMS CLMS CLMS LMS CLMS LMS MS",
-    "accumulate": "LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "window": "LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "discount": "LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "weighted": "LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "subsample": "S S S S S S S S S",
-    "subsample again": "S S S S S S S S S",
-    "subsample share": "S S S S S S S S S",
-    "fresh share": "LMS LMS LMS LMS MS MS LMS LMS MS",
-    "fresh count": "LMS LMS LMS LMS MS MS LMS LMS MS",
-    "real first": "LMS LMS LMS LMS MS MS LMS LMS MS",
-    "fixed real": "LMS LMS LMS LMS - - LMS LMS MS",
-    "fixed real sum": "LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "edit": "S S S S S S S S S",
-    "edit fading": "S S S S S S S S S",
-    "growing": "LMS LMS LMS LMS - - LMS LMS MS",
+    "replace": "CLMS CLMS CLMS CLMS CLMS LMS CLMS LMS CLMS MS",
+    "accumulate": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
+    "window": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
+    "discount": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
+    "weighted": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
+    "subsample": "S S S S S S S S S S",
+    "subsample again": "S S S S S S S S S S",
+    "subsample share": "S S S S S S S S S S",
+    "fresh share": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
+    "fresh count": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
+    "real first": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
+    "fixed real": "LMS LMS LMS LMS - - LMS LMS LMS MS",
+    "fixed real sum": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
+    "edit": "S S S S S S S S S S",
+    "edit fading": "S S S S S S S S S S",
+    "growing": "LMS LMS LMS LMS - - LMS LMS LMS MS",
 }
 
 LETTERS = {"C": "chain", "L": "law", "M": "moments", "S": "samples"}

@@ -14,8 +14,28 @@ OUTSIDE = {"tests", "demos", "docs", "benchmarks"}
 
 #: What each room may not import: whole packages, or a dotted part of one.
 FORBIDDEN = {
-    "groundwork": {"theory", "sims", "paper_checks", "figures", "tailfade", "jax", "sympy", "scipy", "matplotlib"},
-    "theory": {"sims", "paper_checks", "figures", "tailfade", "jax", "jaxlib", "jaxtyping", "matplotlib", "optax"},
+    "groundwork": {
+        "theory",
+        "sims",
+        "paper_checks",
+        "figures",
+        "tailfade",
+        "jax",
+        "sympy",
+        "scipy",
+        "matplotlib",
+    },
+    "theory": {
+        "sims",
+        "paper_checks",
+        "figures",
+        "tailfade",
+        "jax",
+        "jaxlib",
+        "jaxtyping",
+        "matplotlib",
+        "optax",
+    },
     "sims": {"theory", "paper_checks", "figures", "tailfade", "sympy", "mpmath", "matplotlib", "scipy.stats"},
     "paper_checks": {"figures", "tailfade", "matplotlib"},
     "figures": {"sims", "paper_checks", "tailfade", "jax", "numpy.random", "random"},

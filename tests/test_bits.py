@@ -8,6 +8,7 @@ import os
 import pathlib
 import subprocess
 import sys
+from typing import Any
 
 import jax
 import numpy as np
@@ -36,10 +37,10 @@ LOOPS = {
     "regression law": (Linear(d=3, design="fresh"), Accumulate(), "excess_risk", "law"),
     "regression literal": (Linear(d=3), Accumulate(), "excess_risk", "samples"),
 }
-SIZES = {"n": 17, "generations": 5}
+SIZES: dict[str, Any] = {"n": 17, "generations": 5}
 
 
-def paths(name: str, seeds: object, **more: object) -> np.ndarray:
+def paths(name: str, seeds: Any, **more: Any) -> np.ndarray:
     process, workflow, metric, road = LOOPS[name]
     return trajectories(process, workflow, metric, seeds=seeds, road=road, **SIZES, **more)
 
@@ -77,7 +78,7 @@ def bits(result: Summary) -> str:
     return digest(np.concatenate([array.astype(np.float64).reshape(-1) for array in [*arrays, result.histogram]]))
 
 
-def moments(seeds: object, **more: object) -> Summary:
+def moments(seeds: Any, **more: Any) -> Summary:
     return summary(Gaussian(), Replace(), "w2", seeds=seeds, grid=Grid(1e-6, 50, bins=64, log=True), **SIZES, **more)
 
 
@@ -101,28 +102,30 @@ def test_a_summary_is_the_moments_of_the_paths() -> None:
     np.testing.assert_array_equal(result.min, values.min(0))
     np.testing.assert_array_equal(result.max, values.max(0))
     assert result.grid is not None
+    assert result.histogram is not None
     edges = result.grid.edges()
     for g in range(SIZES["generations"]):
         counts, _ = np.histogram(values[:, g], edges[g])
-        assert result.histogram is not None
         np.testing.assert_array_equal(result.histogram[g, 1:-1], counts)
     assert (result.histogram.sum(1) == 1234).all()
     np.testing.assert_allclose(result.quantile(0.5), np.median(values, axis=0), rtol=0.35)
 
 
 def test_two_processes_give_the_bits_of_one(tmp_path: pathlib.Path) -> None:
-    script = (
-        "import sys, tests.conftest\n"
-        "from tests.test_bits import half\n"
-        "half(sys.argv[1], int(sys.argv[2]))\n"
-    )
+    script = "import sys, tests.conftest\nfrom tests.test_bits import half\nhalf(sys.argv[1], int(sys.argv[2]))\n"
     workers = [
-        subprocess.Popen([sys.executable, "-c", script, str(tmp_path), str(part)], cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)})
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path), str(part)],
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
         for part in (0, 1)
     ]
     assert [worker.wait(timeout=300) for worker in workers] == [0, 0]
     assert len(list((tmp_path / "moments").glob("journal-*.jsonl"))) == 2
-    assert bits(moments(20_000, store=tmp_path / "moments", resume=True, progress=_nothing_left)) == bits(moments(20_000))
+    assert bits(moments(20_000, store=tmp_path / "moments", resume=True, progress=_nothing_left)) == bits(
+        moments(20_000)
+    )
     again = paths("gaussian literal", 3000, store=tmp_path / "paths", resume=True, progress=_nothing_left)
     assert digest(again) == digest(paths("gaussian literal", 3000))
 
@@ -132,8 +135,28 @@ def half(folder: str, index: int) -> None:
     process, workflow, metric, road = LOOPS["gaussian literal"]
     common = {"part": (index, 2), **SIZES}
     grid = Grid(1e-6, 50, bins=64, log=True)
-    contribute("summary", Gaussian(), Replace(), "w2", seeds=20_000, store=f"{folder}/moments", grid=grid, block=2048, **common)
-    contribute("trajectories", process, workflow, metric, seeds=3000, store=f"{folder}/paths", road=road, block=512, **common)
+    contribute(
+        "summary",
+        Gaussian(),
+        Replace(),
+        "w2",
+        seeds=20_000,
+        store=f"{folder}/moments",
+        grid=grid,
+        block=2048,
+        **common,
+    )
+    contribute(
+        "trajectories",
+        process,
+        workflow,
+        metric,
+        seeds=3000,
+        store=f"{folder}/paths",
+        road=road,
+        block=512,
+        **common,
+    )
 
 
 def _nothing_left(done: int, total: int) -> None:
@@ -142,7 +165,7 @@ def _nothing_left(done: int, total: int) -> None:
 
 def test_compaction_changes_no_path() -> None:
     process = WrightFisher([0.25, 0.25, 0.5])
-    settings = {"n": 20, "road": "chain"}
+    settings: dict[str, Any] = {"n": 20, "road": "chain"}
     times = hitting_times(process, Replace(), "collapsed", seeds=3000, most=400, **settings)
     full = trajectories(process, Replace(), "collapsed", seeds=3000, generations=400, **settings)
     expected = np.where(full.any(1), np.argmax(full, axis=1) + 1, 0)

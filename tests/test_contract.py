@@ -12,14 +12,20 @@ from sims.trajectories import trajectories
 from tests.cases import GENERATIONS, PROCESSES, WORKFLOWS, N, table
 
 TABLE = table()
-METRICS = {"gaussian": "w2", "wright_fisher": "entropy", "linear": "excess_risk"}
+METRICS = {"gaussian": "w2", "wright_fisher": "entropy", "linear": "excess_risk", "location": "square_error"}
 SEEDS = 6
 
 
 def run(process: str, workflow: str, road: str) -> np.ndarray:
     chosen = PROCESSES[process]
     return trajectories(
-        chosen, WORKFLOWS[workflow], METRICS[chosen.name], seeds=SEEDS, n=N, generations=GENERATIONS, road=road
+        chosen,
+        WORKFLOWS[workflow],
+        METRICS[chosen.name],
+        seeds=SEEDS,
+        n=N,
+        generations=GENERATIONS,
+        road=road,
     )
 
 
@@ -54,7 +60,7 @@ CORE = {
     ("two atoms", "window"), ("five atoms", "accumulate"), ("five atoms", "subsample again"),
     ("fixed", "accumulate"), ("fixed", "fresh share"), ("fixed", "edit"), ("fixed ridge", "discount"),
     ("fresh", "accumulate"), ("fresh", "weighted"), ("fresh", "edit fading"), ("fresh ridge", "fixed real"),
-    ("least norm", "accumulate"),
+    ("location", "real first"), ("least norm", "accumulate"),
 }  # fmt: skip
 
 

@@ -74,6 +74,14 @@ def test_the_series_is_the_inverse_of_the_incomplete_gamma_function(dof):
     )
 
 
+@given(dof=LARGE_LAWS)
+@settings(deadline=None)
+def test_a_draw_is_the_quantile_of_its_normal(dof):
+    z = np.linspace(-REACH, REACH, 333)
+    drawn = chi_square_of(one(dof), [jnp.asarray(z)])
+    np.testing.assert_allclose(drawn, chi_square_quantile(dof, z), rtol=2e-13 if dof >= 19 else 2e-12)
+
+
 @pytest.mark.parametrize("dof", [9.0, 30.0, 500.0])
 def test_a_series_of_the_wrong_law_or_degree_is_refused(dof):
     with pytest.raises(ArithmeticError, match="degrees of freedom"):

@@ -24,7 +24,10 @@ def test_a_lock_holds_hashes_and_no_address(lock: pathlib.Path) -> None:
 def test_every_extra_has_a_lock() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     extras = set(project["project"]["optional-dependencies"]) - {"results"}
-    assert {lock.name for lock in LOCKS} == {"requirements.lock", *(f"requirements-{extra}.lock" for extra in extras)}
+    assert {lock.name for lock in LOCKS} == {
+        "requirements.lock",
+        *(f"requirements-{extra}.lock" for extra in extras),
+    }
 
 
 def test_the_lock_serves_both_numeric_stacks_and_the_build() -> None:

@@ -167,7 +167,8 @@ def number(form: Any, values: dict[str, Any], bound: dict[Any, int]) -> Any:
     if isinstance(form, (sympy.Sum, sympy.Product)):
         return _walk(form, inner)
     if isinstance(form, sympy.Piecewise):
-        return next(inner(value) for value, condition in form.args if _holds(condition, inner))
+        branches: Any = form.args
+        return next(inner(value) for value, condition in branches if _holds(condition, inner))
     if form.func is sympy.hyper:
         above, below = ([inner(part) for part in group.args] for group in form.args[:2])
         return mpmath.hyper(above, below, inner(form.args[2]))

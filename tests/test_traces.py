@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ from sims.workflows.schedule import Schedule
 from sims.workflows.subsample import Subsample
 from sims.workflows.weighted import Weighted
 
-ROOM = {"most_rows": 64, "most_generations": 16}
+ROOM: dict[str, Any] = {"most_rows": 64, "most_generations": 16}
 
 
 def traces(runs: list[tuple]) -> int:

@@ -69,9 +69,7 @@ def tally(
     return counts
 
 
-def assert_calibrated(
-    counts: dict[str, Counter[Status]], replicates: int, alpha: float, power: float = 0.99
-) -> None:
+def assert_calibrated(counts: dict[str, Counter[Status]], replicates: int, alpha: float, power: float = 0.99) -> None:
     """Hold the counts of the truth and of the claims off by the resolution to what was promised."""
     assert sum(row[Status.ERROR] for row in counts.values()) == 0
     assert_at_most(counts["truth"][Status.REFUTED], replicates, alpha)
@@ -121,9 +119,7 @@ def test_a_wrong_claims_are_refuted_and_the_true_one_holds() -> None:
         "sigma term dropped": 0.25,
         "sum to g inclusive": 1.5 * 6 / 20,
     }
-    tests = [
-        mean_test(v, A_VARIANCE, alpha=1e-8, gap=0.02 * A_MEAN, looks=Looks(4096)) for v in claims.values()
-    ]
+    tests = [mean_test(v, A_VARIANCE, alpha=1e-8, gap=0.02 * A_MEAN, looks=Looks(4096)) for v in claims.values()]
     outcomes = run(tests, UnitSampler(seed_from("a wrong"), a_unit), Rules(budget=2**21))
     assert [o.status for o in outcomes] == [Status.HOLDS] + [Status.REFUTED] * 5
     assert outcomes[0].relative_resolution is not None

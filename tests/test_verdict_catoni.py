@@ -33,7 +33,7 @@ def test_psi_lies_between_its_two_logarithms_and_grows_by_at_most_one() -> None:
 
 
 def two_point_test(rare: float, a: float, side: str = "two") -> MeanTest:
-    """Return the test of E X = rare for X = 1 with probability ``rare``, else 0: skew as large as one likes."""
+    """Return the test of E X = rare for X = 1 with probability ``rare``, else 0: any skew one likes."""
     return mean_test(rare, rare * (1 - rare), alpha=a, gap=1.0, looks=ONE, side=side, slack=1.0)
 
 
@@ -62,7 +62,7 @@ def test_the_truth_leaves_the_bound_with_probability_at_most_alpha(
 
 @given(rare=st.floats(1e-3, 0.5), shift=st.floats(-0.3, 0.3), ones=st.integers(0, 256))
 def test_the_interval_holds_the_truth_wherever_the_bound_does(rare: float, shift: float, ones: int) -> None:
-    """On the event |T(mu)| <= h the interval contains mu, whatever v was claimed: both errors are one event."""
+    """On the event |T(mu)| <= h the interval contains mu, whatever v was claimed."""
     mu, a, paths = rare, 1e-3, 256
     claim = mean_test(mu + shift, mu * (1 - mu), alpha=a, gap=0.05, looks=ONE, slack=1.0)
     if abs(bound_at(claim, paths, ones, mu)) > claim.half(paths):

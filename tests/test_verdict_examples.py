@@ -38,10 +38,7 @@ class UnitSampler:
     def __call__(self, ids: np.ndarray) -> np.ndarray:
         self.drawn += len(ids)
         units, place = np.unique(ids // UNIT, return_inverse=True)
-        rows = [
-            self.unit(np.random.Generator(np.random.Philox(key=self.seed, counter=int(u) << 64)))
-            for u in units
-        ]
+        rows = [self.unit(np.random.Generator(np.random.Philox(key=self.seed, counter=int(u) << 64))) for u in units]
         return np.stack(rows)[place, ids % UNIT]
 
 

@@ -209,9 +209,7 @@ def test_a_licence_says_why_and_covers_only_finite_variances() -> None:
     [
         lambda: run([], HONEST, Rules(budget=8192)),
         lambda: run([mean()], [HONEST, HONEST], Rules(budget=8192)),
-        lambda: run(
-            [mean(), mean_test(1.0, 1.0, alpha=1e-6, gap=0.1, looks=Looks(512))], HONEST, Rules(budget=8192)
-        ),
+        lambda: run([mean(), mean_test(1.0, 1.0, alpha=1e-6, gap=0.1, looks=Looks(512))], HONEST, Rules(budget=8192)),
         lambda: Rules(budget=0),
         lambda: Rules(budget=8192, block=100),
         lambda: Rules(budget=8192, seconds=-1.0),

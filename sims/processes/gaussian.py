@@ -194,9 +194,8 @@ class Gaussian(Process):
         reason = super().refuses(road, workflow, sizes)
         first = int(sizes[0].sum())
         least = self.d + 1
-        if first < least:
-            rule = f"{self.estimator} fit in d = {self.d} needs n >= {least}"
-            return f"generation 1 has {first} rows and a {rule}" if not reason else reason
+        if not reason and first < least:
+            return f"generation 1 has {first} rows and a {self.estimator} fit in d = {self.d} needs n >= {least}"
         batches = sizes[sizes > 0]
         if not reason and road == "law" and self.d > 1 and (batches < least).any():
             return f"a batch of {int(batches.min())} rows has a singular scatter, which has no Bartlett factor"

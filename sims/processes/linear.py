@@ -18,7 +18,14 @@ from groundwork.checks import choice, count, covariance, is_abstract, number, ve
 from groundwork.errors import BadInput
 from sims.linalg import cholesky, eigh, inverse_transpose, solve_positive
 from sims.process import Process, Size
-from sims.samplers import bartlett, chi_square_table, fixed_statistic, fresh_statistic, multivariate_t_step, normal
+from sims.samplers import (
+    bartlett,
+    chi_square_table,
+    fixed_statistic,
+    fresh_statistic,
+    multivariate_t_step,
+    normal,
+)
 from sims.trees import pytree, static
 
 __all__ = ["Design", "Linear", "LinearMoments", "LinearWorld"]
@@ -94,7 +101,9 @@ class Linear(Process):
         object.__setattr__(self, "ridge", number("ridge", self.ridge, low=0))
         if self.min_norm and not is_abstract(self.ridge) and self.ridge > 0:
             raise BadInput("ridge", self.ridge, "0 with min_norm", "a ridge makes the solution unique by itself")
-        object.__setattr__(self, "signal", vector("signal", np.zeros(d) if self.signal is None else self.signal, length=d))
+        object.__setattr__(
+            self, "signal", vector("signal", np.zeros(d) if self.signal is None else self.signal, length=d)
+        )
         object.__setattr__(self, "cov", covariance("cov", np.eye(d) if self.cov is None else self.cov, d=d))
 
     def init(self, key: Array, size: Size) -> LinearWorld:
@@ -109,7 +118,9 @@ class Linear(Process):
             return dataclasses.replace(world, design=rows)
         root = factor @ bartlett(key, size.table)
         values, vectors = eigh(root @ root.T)
-        return dataclasses.replace(world, basis=(vectors, values, size.n.astype(jnp.float64), vectors * jnp.sqrt(values)[None, :]))
+        return dataclasses.replace(
+            world, basis=(vectors, values, size.n.astype(jnp.float64), vectors * jnp.sqrt(values)[None, :])
+        )
 
     def truth(self, world: LinearWorld) -> Float[Array, " d"]:
         """Return the true coefficients."""
@@ -211,9 +222,8 @@ class Linear(Process):
         first = int(sizes[0].sum())
         if not _is_zero(self.ridge) or abs(first - self.d) > 1:
             return ""
-        return (
-            f"Linear(d={self.d}, n={first}): the mean risk is infinite unless n >= d + 2 = {self.d + 2}"
-            + (f" or n <= d - 2 = {self.d - 2}" if self.min_norm else "")
+        return f"Linear(d={self.d}, n={first}): the mean risk is infinite unless n >= d + 2 = {self.d + 2}" + (
+            f" or n <= d - 2 = {self.d - 2}" if self.min_norm else ""
         )
 
 

@@ -40,7 +40,7 @@ def label_of(halves: tuple[Array, Array], probabilities: Array) -> Array:
     >>> label_of((last, last), jnp.array([0.1] * 10 + [0.0])).tolist()
     [9]
     """
-    # Below zero by rounding is dead; as an unsigned number it would be the likeliest atom of all.
+    # Below zero by rounding is dead; what unsigned number it would be, platforms differ.
     shares = jnp.rint(jnp.maximum(probabilities, 0.0) * UNITS).astype(jnp.uint64)
     edges = jnp.cumsum(shares)
     return jnp.searchsorted(edges, high_product(halves, edges[-1]), side="right").astype(jnp.int32)

@@ -102,8 +102,8 @@ class Subsample(Wrapper):
             room = shape[0] * shape[1]
         else:
             room = shape[1] if self.size is None else int(self.most or 0)
-        position = uniform_index(key, (room,), total)
+        position = uniform_index(key, (room,), total).astype(jnp.int64)
         # The cell of position p is the first whose running count of kept rows passes p.
-        cell = jnp.searchsorted(jnp.cumsum(kept), position, side="right")
+        cell = jnp.searchsorted(jnp.cumsum(kept, dtype=jnp.int64), position, side="right")
         times = jnp.where(jnp.arange(room) < wanted, 1.0, 0.0)
         return jnp.zeros(kept.shape, jnp.float64).at[cell].add(times, mode="drop")

@@ -47,6 +47,7 @@ def _examine(cache: str) -> dict[str, Any]:
 
     import jax
 
+    from sims.flags import flag
     from sims.manifest import git_state, versions
 
     devices = jax.devices()
@@ -55,8 +56,8 @@ def _examine(cache: str) -> dict[str, Any]:
         "versions": versions(),
         "git": git_state(),
         "devices": [str(device) for device in devices],
-        "x64": bool(jax.config.read("jax_enable_x64")),
-        "compilation_cache": jax.config.read("jax_compilation_cache_dir") or cache,
+        "x64": bool(flag("jax_enable_x64")),
+        "compilation_cache": flag("jax_compilation_cache_dir") or cache,
         "extras": {extra: importlib.util.find_spec(module) is not None for extra, module in EXTRAS.items()},
     }
     report["check"] = _check() if report["x64"] else "x64 is off: set JAX_ENABLE_X64=1"
@@ -89,7 +90,10 @@ def _lines(report: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("python", report["python"]),
         *[(package, version or "not installed") for package, version in report["versions"].items()],
-        ("commit", "not a git checkout" if git is None else git["commit"][:12] + (" (changed)" if git["dirty"] else "")),
+        (
+            "commit",
+            "not a git checkout" if git is None else git["commit"][:12] + (" (changed)" if git["dirty"] else ""),
+        ),
         ("devices", ", ".join(report["devices"])),
         ("float64", "on" if report["x64"] else "[red]off"),
         ("compiled programs", report["compilation_cache"]),

@@ -11,7 +11,9 @@ NAME = "simulate"
 
 
 def run(
-    process: str = typer.Argument(..., help="gaussian, wright_fisher, linear; parameters in brackets: 'gaussian(d=2)'."),
+    process: str = typer.Argument(
+        ..., help="gaussian, wright_fisher, linear; parameters in brackets: 'gaussian(d=2)'."
+    ),
     workflow: str = typer.Option("replace", "--workflow", "-w", help="accumulate, 'fresh(accumulate, share=0.1)', …"),
     n: int = typer.Option(100, "-n", help="Samples that a generation contributes."),
     generations: int = typer.Option(20, "-g", "--generations", help="Fits; the first is on real data."),
@@ -73,7 +75,7 @@ def _progress(people: Any) -> Any:
     @contextlib.contextmanager
     def showing() -> Any:
         columns = (TextColumn("seeds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=people, transient=True, disable=people.quiet) as bar:
+        with Progress(*columns, console=people, transient=True, disable=people.quiet or not people.is_terminal) as bar:
             task = bar.add_task("seeds", total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
@@ -92,13 +94,24 @@ def _table(record: dict[str, Any]) -> Any:
     shown = _few(rows)
     if len(shown) < len(rows):
         caption.append(f"{len(shown)} of {len(rows)} generations; the record has them all")
-    table = Table(title=record["title"], caption="\n".join(caption) or None, title_justify="left", caption_justify="left")
+    table = Table(
+        title=record["title"],
+        caption="\n".join(caption) or None,
+        title_justify="left",
+        caption_justify="left",
+    )
     for heading in ("g", "mean", "99 % interval", "median", "lost", *(["closed form"] if exact else [])):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in shown:
         mark = "" if row["mean"] is None or row["normal_enough"] else " ~"
         interval = "" if row["low"] is None else f"{row['low']:.6g} … {row['high']:.6g}{mark}"
-        cells = [str(row["generation"]), _number(row["mean"]), interval, _number(row["median"]), str(row["lost"])]
+        cells = [
+            str(row["generation"]),
+            _number(row["mean"]),
+            interval,
+            _number(row["median"]),
+            str(row["lost"]),
+        ]
         table.add_row(*cells, *([_number(row["closed_form"])] if exact else []))
     return table
 

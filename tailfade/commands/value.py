@@ -15,7 +15,10 @@ def run(
     params: list[str] = typer.Argument(None, metavar="key=value…", help="Its parameters; lists by commas."),
     json: bool = typer.Option(False, "--json", help="One JSON document on stdout."),
     batch: pathlib.Path = typer.Option(
-        None, "--batch", metavar="FILE", help='One {"name", "params"} a line in, one JSON line out; - is stdin.'
+        None,
+        "--batch",
+        metavar="FILE",
+        help='One {"name", "params"} a line in, one JSON line out; - is stdin.',
     ),
     names: bool = typer.Option(False, "--list", help="List all quantities."),
 ) -> int:
@@ -38,10 +41,10 @@ def run(
         return 0
     out = console()
     given = ", ".join(f"{key} = {value}" for key, value in result.params.items())
-    out.print(f"{result.name}({given})", markup=False)
-    out.print(f"  formula  {result.formula_text}", markup=False)
-    out.print(f"  value    {result.value!r}   ({result.status})", markup=False)
-    out.print(f"  source   {result.source}", markup=False)
+    out.print(f"{result.name}({given})", markup=False, soft_wrap=True)
+    out.print(f"  formula  {result.formula_text}", markup=False, soft_wrap=True)
+    out.print(f"  value    {result.value!r}   ({result.status})", markup=False, soft_wrap=True)
+    out.print(f"  source   {result.source}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -1,0 +1,484 @@
+"""Claims and checks as data, their discovery, and the whole way from a claim to its verdict."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from groundwork.errors import BadInput
+from paper_checks._claim import Assumption, Check, Claim, Source, late
+from paper_checks._discovery import claims, find, papers, select
+from paper_checks._evidence import Evidence
+from paper_checks._examine import Terms, examine, judge, show
+from paper_checks._licence import Variance, WholeLaw
+from paper_checks._looks import Looks
+from paper_checks._mutants import Mutant
+from paper_checks._order import Order
+from paper_checks._outcome import Outcome, Status
+from paper_checks._proof import Induction
+from paper_checks._relations import Finding, Relation, conclude, order, relation, slack
+from tests.test_verdict_examples import UnitSampler, a_moments
+
+Point = Mapping[str, Any]
+LOOKS = Looks(first=4096, count=10)
+POINTS: tuple[Point, ...] = ({"n": 20, "g": 3}, {"n": 40, "g": 5})
+
+
+def refit(seed: int, point: Point, *, ddof: int = 1, g: int | None = None) -> UnitSampler:
+    """Return sigma_g^2 of the refitted Gaussian, drawn literally from its sums of squares."""
+    n, steps = point["n"], point["g"] if g is None else g
+    return UnitSampler(seed, lambda random: np.prod(random.chisquare(n - 1, (steps, 256)) / (n - ddof), axis=0))
+
+
+def variance(point: Point) -> float:
+    return (1 + 2 / (point["n"] - 1)) ** point["g"] - 1
+
+
+def squares(seed: int, point: Point) -> UnitSampler:
+    draw = refit(seed, point)
+    return UnitSampler(seed, lambda random: draw.unit(random) ** 2)
+
+
+def second_moment_variance(point: Point) -> float:
+    k, g = point["n"] - 1, point["g"]
+    fourth = (k + 2) * (k + 4) * (k + 6) / k**3
+    return fourth**g - ((k + 2) / k) ** (2 * g)
+
+
+def second_moment(point: Point) -> float:
+    return (1 + 2 / (point["n"] - 1)) ** point["g"]
+
+
+def second_moment_mutants() -> tuple[Mutant, ...]:
+    import sympy
+
+    from paper_checks._formula_mutants import as_mutants
+
+    n, g = sympy.symbols("n g", integer=True, positive=True)
+    return as_mutants((1 + 2 / (n - 1)) ** g, ["n", "g"])
+
+
+def one_step_law(point: Point) -> Any:
+    return lambda x: special.chdtr(point["n"] - 1, (point["n"] - 1) * x)
+
+
+LAW = Check(
+    id="law",
+    estimand="the law of sigma_1^2",
+    licence=WholeLaw(),
+    value=one_step_law,
+    sampler=lambda seed, point: refit(seed, point, g=1),
+    points=POINTS[:1],
+    mutants=(
+        Mutant(name="one degree more", value=lambda p: lambda x: special.chdtr(p["n"], p["n"] * x)),
+        Mutant(name="divided by n", sampler=lambda seed, p: refit(seed, p, ddof=0, g=1)),
+    ),
+    gap=0.03,
+    looks=LOOKS,
+    budget=2**18,
+)
+
+MEAN = Check(
+    id="mean",
+    estimand="E sigma_g^4",
+    licence=Variance(of=second_moment_variance, because="moments of chi-square"),
+    value=second_moment,
+    sampler=squares,
+    points=POINTS,
+    mutants=second_moment_mutants,
+    delta=0.02,
+    looks=LOOKS,
+    budget=2**20,
+    blind={"spread": "law"},
+)
+
+
+def induction() -> tuple[Any, ...]:
+    import sympy
+
+    n, g = sympy.symbols("n g", integer=True, positive=True)
+    return (1 + 2 / (n - 1)) ** g, g, lambda v, g: v * (1 + 2 / (n - 1)), 1 + 2 / (n - 1)
+
+
+CLAIM = Claim(
+    id="author2024.moment",
+    source=Source(document="author2024", where="eq. (1)"),
+    says=r"E \sigma_g^4 = (1 + 2/(n-1))^g",
+    relation="equal",
+    domain={"n": (2, None), "g": (1, None)},
+    assumptions=(Assumption("n >= 2", lambda point: point["n"] >= 2),),
+    checks=(MEAN, LAW),
+    proofs=(Induction(statement="the moment by induction", parts=induction),),
+    expected="EXACT",
+)
+
+TERMS = Terms(alpha=1e-8, suite="test")
+
+
+def test_a_true_claim_is_proved_sampled_and_killed_all_its_mutants() -> None:
+    outcomes = {check.id: examine(CLAIM.id, check, TERMS) for check in CLAIM.checks}
+    proofs, enumerated = show(CLAIM)
+    verdict = judge(CLAIM, outcomes, proofs, enumerated)
+    assert (verdict.finding, verdict.as_expected, verdict.grades) == (
+        Finding.EXACT,
+        True,
+        ("proved", "sampled"),
+    )
+    assert {o.status for rows in outcomes.values() for o in rows} == {Status.HOLDS}
+    for rows in outcomes.values():
+        assert rows[0].mutants.complete
+        assert rows[0].mutants.survived == ()
+    killed = {kill.name for kill in outcomes["mean"][0].mutants.killed}
+    assert {"g -> g + 1", "exponent -1 -> -2", "negative control +1", "negative control -1"} <= killed
+    below = {blind.name: blind for blind in outcomes["mean"][0].mutants.below}
+    assert abs(below["n -> n + 1"].change) < 0.02
+    assert below["n -> n + 1"].wanted_paths > outcomes["mean"][0].paths
+    assert {kill.name for kill in outcomes["law"][0].mutants.killed} == {"one degree more", "divided by n"}
+    row = json.loads(json.dumps(verdict.as_dict()))
+    assert row["words"].startswith("EXACT at resolution ")
+    assert len(row["outcomes"]["mean"]) == 2
+
+
+def test_alpha_is_divided_over_the_points_and_the_seed_is_derived() -> None:
+    quiet = replace(TERMS, mutants=False)
+    first = examine(CLAIM.id, MEAN, quiet)
+    assert [o.alpha for o in first] == [5e-9, 5e-9]
+    again = examine(CLAIM.id, MEAN, quiet)
+    assert [o.digest for o in first] == [o.digest for o in again]
+    assert [o.estimate for o in first] == [o.estimate for o in again]
+    for other in (replace(quiet, suite="2"), replace(quiet, commit="f00"), replace(quiet, seed=5)):
+        changed = examine(CLAIM.id, MEAN, other)
+        assert changed[0].estimate != first[0].estimate
+        assert changed[0].digest != first[0].digest
+    assert replace(quiet, seed=5).exploratory
+    assert not quiet.exploratory
+
+
+def test_a_wrong_claim_is_refuted_and_its_correction_stands() -> None:
+    wrong = replace(MEAN, id="printed", value=lambda p: (1 + 2 / p["n"]) ** p["g"])
+    right = replace(MEAN, of="exact")
+    claim = replace(
+        CLAIM,
+        checks=(wrong, right, LAW),
+        proofs=(replace(CLAIM.proofs[0], of="exact"),),
+        expected="REFUTED",
+    )
+    quiet = replace(TERMS, mutants=False)
+    outcomes = {check.id: examine(claim.id, check, quiet) for check in (wrong, right)}
+    verdict = judge(claim, outcomes, *show(claim))
+    assert verdict.finding is Finding.REFUTED
+    assert verdict.corrected is not None
+    assert verdict.corrected.finding is Finding.EXACT
+    assert verdict.as_expected
+    unfounded = judge(claim, {**outcomes, "mean": outcomes["printed"]}, *show(claim))
+    assert not unfounded.as_expected
+
+
+def test_a_check_that_is_refuted_has_shown_that_it_can_fail() -> None:
+    wrong = replace(MEAN, value=lambda p: 1.1 * second_moment(p), mutants=(Mutant(name="x", value=second_moment),))
+    assert {(o.status, o.mutants) for o in examine(CLAIM.id, wrong, TERMS)} == {(Status.REFUTED, None)}
+
+
+def test_a_sampler_mutant_that_survives_is_a_defect_of_the_check() -> None:
+    same = Mutant(name="nothing changed", sampler=squares)
+    outcomes = examine(CLAIM.id, replace(MEAN, mutants=(same,)), TERMS)
+    assert outcomes[0].mutants.survived == ("nothing changed",)
+    verdict = judge(CLAIM, {"mean": outcomes}, *show(CLAIM))
+    assert verdict.finding is Finding.ERROR
+    assert "nothing changed" in verdict.conclusion.reason
+
+
+def test_small_and_equivalent_mutants_are_listed() -> None:
+    mutants = (
+        Mutant(name="tiny", value=lambda p: second_moment(p) * 1.0001),
+        Mutant(name="same", value=second_moment, equivalent="it is the same number", killed_by="other2000.x/mean"),
+        Mutant(name="same without a reason", value=second_moment),
+        Mutant(name="no number", value=lambda p: float("nan")),
+    )
+    report = examine(CLAIM.id, replace(MEAN, mutants=mutants), TERMS)[0].mutants
+    (tiny,) = report.below
+    assert (tiny.name, tiny.change) == ("tiny", pytest.approx(1e-4, rel=1e-9))
+    assert tiny.wanted_paths > 10**9
+    assert report.equivalent[0].killed_by == "other2000.x/mean"
+    assert report.unexplained == ("same without a reason",)
+    assert not report.complete
+    assert ("no number", 0) in {(kill.name, kill.paths) for kill in report.killed}
+
+
+def test_a_bound_is_checked_on_its_side_with_its_slack() -> None:
+    bound = replace(
+        MEAN,
+        id="bound",
+        value=lambda p: 1.25 * second_moment(p),
+        truth=second_moment,
+        side="upper",
+        mutants=(
+            Mutant(name="too low", value=lambda p: 0.9 * second_moment(p)),
+            Mutant(name="looser", value=lambda p: 1.5 * second_moment(p)),
+        ),
+    )
+    outcomes = examine(CLAIM.id, bound, TERMS)
+    assert {o.status for o in outcomes} == {Status.HOLDS}
+    assert [kill.name for kill in outcomes[0].mutants.killed] == ["too low", "too low"]
+    found = slack("upper", outcomes)
+    assert found is not None
+    assert outcomes[0].mutants.complete
+    assert outcomes[0].mutants.equivalent[0].reason == "the mutated bound is true as well"
+    assert 0.05 < found.least < 0.2 < found.estimate + 0.02
+    assert not found.tight
+    assert conclude("upper", outcomes).finding is Finding.BOUND
+    assert "slack at least" in conclude("upper", outcomes).words()
+
+
+def test_a_point_without_a_licence_is_an_error_there_and_only_there() -> None:
+    licence = Variance(of=lambda p: float("inf") if p["n"] == 20 else second_moment_variance(p), because="moments")
+    outcomes = examine(CLAIM.id, replace(MEAN, licence=licence), TERMS)
+    assert [o.status for o in outcomes] == [Status.ERROR, Status.HOLDS]
+    assert "unlicensed" in outcomes[0].message
+    assert outcomes[1].mutants is None
+
+
+def test_an_order_claim_needs_its_slope_and_is_never_exact() -> None:
+    def parts() -> tuple[Any, ...]:
+        import sympy
+
+        n, g = sympy.symbols("n g", integer=True, positive=True)
+        c4 = sympy.sqrt(2 / (n - 1)) * sympy.gamma(n / 2) / sympy.gamma((n - 1) / 2)
+        return g / n + 2 * (1 - c4**g), sympy.Rational(3, 2) * g / n, n, g / 2 - g**2 / 16
+
+    step = Order(statement="remainder", parts=parts, power=2, points=({"g": 5},))
+    mean = replace(
+        MEAN,
+        of="exact",
+        value=lambda p: a_moments(p["n"], p["g"])[0],
+        licence=Variance(of=lambda p: a_moments(p["n"], p["g"])[1], because="moments"),
+    )
+    claim = replace(CLAIM, relation="order(n, 2)", proofs=(step,), checks=(mean, LAW), expected="HOLDS TO ORDER")
+    verdict = judge(claim, {}, *show(claim))
+    assert verdict.finding is Finding.ORDER
+    assert verdict.conclusion.words() == "HOLDS TO ORDER 2 in n"
+    assert verdict.as_expected
+    assert verdict.grades == ()
+
+
+HELD = Outcome(
+    status=Status.HOLDS,
+    licence="variance",
+    value=1.0,
+    estimate=1.0,
+    alpha=1e-8,
+    looks_planned=16,
+    gap=0.01,
+    resolution=0.01,
+    power=0.99,
+)
+PROVED = Evidence(statement="s", kind="identity", answer="shown", grade="proved", tool="sympy")
+
+
+@pytest.mark.parametrize(
+    ("spec", "outcomes", "evidence", "finding"),
+    [
+        ("equal", [HELD], [PROVED], "EXACT"),
+        ("equal", [HELD], [], "HOLDS"),
+        ("equal", [], [PROVED], "EXACT"),
+        ("equal", [HELD], [replace(PROVED, grade="numeric")], "HOLDS"),
+        ("equal", [HELD], [replace(PROVED, answer="unsure")], "UNDECIDED"),
+        ("equal", [HELD], [replace(PROVED, answer="refuted", detail="at 2")], "REFUTED"),
+        ("equal", [HELD, replace(HELD, status=Status.REFUTED)], [PROVED], "REFUTED"),
+        ("equal", [HELD, replace(HELD, status=Status.UNDECIDED)], [PROVED], "UNDECIDED"),
+        (
+            "equal",
+            [replace(HELD, status=Status.REFUTED), replace(HELD, status=Status.ERROR, message="nan")],
+            [],
+            "ERROR",
+        ),
+        ("equal", [], [], "ERROR"),
+        ("law", [HELD], [], "HOLDS"),
+        ("monotone", [HELD], [PROVED], "EXACT"),
+        ("limit", [HELD], [PROVED], "UNDECIDED"),
+        ("limit", [HELD], [replace(PROVED, kind="limit")], "ASYMPTOTIC"),
+        ("limit", [HELD], [replace(PROVED, kind="limit", grade="numeric")], "UNDECIDED"),
+        ("order(n, 2)", [HELD], [PROVED], "UNDECIDED"),
+        ("order(n, 2)", [HELD], [replace(PROVED, kind="order", grade="numeric")], "HOLDS TO ORDER"),
+        ("upper", [HELD], [], "BOUND HOLDS"),
+        ("lower", [replace(HELD, status=Status.REFUTED)], [], "REFUTED"),
+    ],
+)
+def test_relations_earn_their_words(spec: str, outcomes: list[Outcome], evidence: list[Evidence], finding: str) -> None:
+    assert conclude(spec, outcomes, evidence).finding.value == finding
+
+
+def test_outside_the_domain_nothing_is_concluded() -> None:
+    assert conclude("equal", [HELD], [PROVED], outside="n >= d + 2").finding is Finding.OUT_OF_DOMAIN
+    assert CLAIM.outside({"n": 1, "g": 1}) == "n >= 2"
+    assert CLAIM.outside({"g": 1}) == "a value for n"
+    assert CLAIM.outside({"n": 5, "g": 1}) == ""
+
+
+def test_the_worst_resolution_is_the_one_that_counts() -> None:
+    rows = [HELD, replace(HELD, resolution=0.03), replace(HELD, value=None, resolution=0.02)]
+    assert conclude("equal", rows).resolution == 0.03
+
+
+def test_an_expected_undecided_must_reach_its_resolution() -> None:
+    undecided = replace(HELD, status=Status.UNDECIDED, resolution=0.013)
+    for wanted, expected in ((0.02, True), (0.01, False), (None, True)):
+        claim = replace(CLAIM, expected="UNDECIDED", expected_resolution=wanted)
+        assert judge(claim, {"mean": (undecided,)}).as_expected is expected
+
+
+def test_relations_are_read_and_refused() -> None:
+    assert relation("order(n,3)") == order("n", 3) == Relation("order", "n", 3)
+    for wrong in ("order", "order(n)", "equals", "", 3, None):
+        with pytest.raises(BadInput):
+            relation(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"mutants": ()}, "cannot fail decides nothing"),
+        ({"licence": "none"}, "tilt the measure"),
+        ({"licence": None}, "tilt the measure"),
+        ({"blind": {}}, "companion for 'spread'"),
+        ({"points": ()}, "at least one parameter point"),
+        ({"id": "Mean!"}, "lower case"),
+        ({"estimand": " "}, "what is averaged"),
+        ({"delta": None}, "exactly one"),
+        ({"gap": 0.1}, "exactly one"),
+        ({"budget": 0}, "integer >= 1"),
+        ({"side": "both"}, "one of lower, two, upper"),
+        ({"weight": 0.0}, "> 0"),
+        ({"of": "ours"}, "one of exact, printed"),
+    ],
+)
+def test_a_check_that_cannot_decide_is_not_registered(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        replace(MEAN, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"id": "Author.thm"}, "lower case"),
+        ({"id": "author24.thm"}, "lower case"),
+        ({"says": ""}, "as printed"),
+        ({"checks": (), "proofs": ()}, "add a check"),
+        ({"checks": (MEAN,)}, "another check of this claim"),
+        ({"checks": (replace(MEAN, blind={"spread": "mean"}), LAW)}, "another check of this claim"),
+        ({"checks": (MEAN, LAW, LAW)}, "ids that differ"),
+        ({"checks": (replace(LAW, points=({"n": 1, "g": 1},)),)}, "n >= 2"),
+        ({"checks": (replace(LAW, points=({"n": 5},)),)}, "a value for g"),
+        ({"relation": "equals"}, "one of equal"),
+        ({"expected": "FINE"}, "one of ASYMPTOTIC"),
+    ],
+)
+def test_a_claim_that_is_incomplete_is_refused(wrong: dict[str, Any], words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        replace(CLAIM, **wrong)
+
+
+def test_a_companion_may_stand_in_another_claim() -> None:
+    elsewhere = replace(MEAN, blind={"spread": "author2024.law/law"})
+    assert replace(CLAIM, checks=(elsewhere,)).checks == (elsewhere,)
+
+
+def test_mutants_made_late_must_exist_and_differ() -> None:
+    with pytest.raises(BadInput, match="cannot fail"):
+        replace(MEAN, mutants=lambda: ()).planted()
+    twice = (Mutant(name="x", value=second_moment),) * 2
+    with pytest.raises(BadInput, match="names that differ"):
+        replace(MEAN, mutants=twice).planted()
+
+
+def test_dotted_names_are_resolved_late() -> None:
+    assert late("paper_checks._looks.UNIT") == 256
+    assert late(MEAN) is MEAN
+    for wrong in ("nowhere.nothing", "math.nothing", "plain"):
+        with pytest.raises(BadInput, match="imported"):
+            late(wrong)
+
+
+def test_a_second_hand_source_says_so() -> None:
+    source = Source(document="schaeffer2025", where="section 2", second_hand="Kazdan 2024")
+    assert source.sentence() == "Kazdan 2024, as cited by schaeffer2025, section 2"
+    with pytest.raises(BadInput):
+        Source(document="x", where="")
+
+
+MODULE = """
+from paper_checks._claim import Claim, Source
+from paper_checks._proof import Identity
+def one(name):
+    return Claim(id=name, source=Source(document="d", where="w"), says="x", relation="equal", domain={},
+                 expected="EXACT", tags=("algebra",), proofs=(Identity(statement="1 = 1", sides=lambda:
+                 (1, 1)),))
+CLAIMS = (one("%s"),)
+"""
+
+
+def package(folder: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> ModuleType:
+    """Return a package of claim modules made for one test."""
+    root = folder / "claims_of_a_test"
+    root.mkdir()
+    (root / "__init__.py").write_text("")
+    for name, text in files.items():
+        (root / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(folder))
+    for name in [name for name in sys.modules if name.startswith("claims_of_a_test")]:
+        monkeypatch.delitem(sys.modules, name)
+    importlib.invalidate_caches()
+    return importlib.import_module("claims_of_a_test")
+
+
+def test_claims_are_found_by_their_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "zed2020": MODULE % "zed2020.a",
+        "abel2019": MODULE % "abel2019.thm1",
+        "_engine": "raise SystemExit",
+    }
+    root = package(tmp_path, monkeypatch, files)
+    assert papers(root) == ("abel2019", "zed2020")
+    assert list(claims(root)) == ["abel2019.thm1", "zed2020.a"]
+    assert find("zed2020.a", root).id == "zed2020.a"
+    assert [c.id for c in select(["abel2019"], root)] == ["abel2019.thm1"]
+    assert len(select(["algebra"], root)) == len(select([], root)) == 2
+    with pytest.raises(BadInput, match=r"did you mean zed2020\.a"):
+        find("zed2020.b", root)
+    with pytest.raises(BadInput, match="did you mean abel2019"):
+        select(["abell2019"], root)
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"abel2019": MODULE % "zed2020.a"}, r"starts with abel2019\."),
+        ({"abel2019": "CLAIMS = ()"}, "at least one Claim"),
+        ({"abel2019": "X = 1"}, "at least one Claim"),
+        ({"abel2019": "CLAIMS = (1,)"}, "Claim objects"),
+        ({"helpers": MODULE % "helpers.a"}, "leading underscore"),
+        ({"abel2019": MODULE % "abel2019.a" + "CLAIMS = CLAIMS * 2"}, "no other claim has"),
+    ],
+)
+def test_a_bad_claim_module_is_refused(
+    files: dict[str, str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = package(tmp_path, monkeypatch, files)
+    with pytest.raises(BadInput, match=words):
+        claims(root)
+
+
+def test_the_example_law_is_the_one_of_the_sampler() -> None:
+    u = np.sort(one_step_law(POINTS[0])(refit(0, POINTS[0], g=1)(np.arange(4096))))
+    distance = np.abs(u - (np.arange(4096) + 0.5) / 4096).max()
+    assert stats.kstwo.sf(distance, 4096) > 1e-6
