@@ -130,7 +130,7 @@ class Check:
         choice("of", self.of, ("printed", "exact"))
         count("budget", self.budget)
         number("weight", self.weight, low=0, open_low=True)
-        if self.licence.kind in ("variance", "bounded") and SPREAD not in self.blind:
+        if self.licence.needs_companion and SPREAD not in self.blind:
             way_out = "name the check of the spread or of the whole law: blind={'spread': 'law'}"
             raise BadInput("blind", dict(self.blind), "a companion for 'spread' beside a mean check", way_out)
 

@@ -71,7 +71,7 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
         stamp = {**names, "seed": seed, "points": [dict(point) for point in check.points]}
         draws = [sampler(seed, check.points[i]) for i, _ in sound]
         for (i, _), outcome in zip(sound, run([t for _, t in sound], draws, rules, stamp=stamp), strict=True):
-            outcomes[i] = outcome
+            outcomes[i] = replace(outcome, point=dict(check.points[i]), seed=seed)
     if terms.mutants and all(_can_be_mutated(outcome) for outcome in outcomes):
         seed = _seed(claim, check, terms, "mutant")
         whole = [test for _, test in sound]
@@ -134,6 +134,7 @@ def _test(check: Check, point: Mapping[str, Any], alpha: float) -> SampledTest |
             looks_planned=check.looks.count,
             gap=float("nan"),
             power=POWER,
+            point=dict(point),
             message=f"unlicensed at {dict(point)}: {refused}",
         )
 

@@ -14,7 +14,18 @@ import numpy as np
 
 from paper_checks._looks import UNIT
 
-__all__ = ["Fingerprint", "adjacent_fault", "lost_sentence", "probe_fault", "shape_fault", "spread_fault"]
+__all__ = [
+    "Fingerprint",
+    "adjacent_fault",
+    "lost_sentence",
+    "probe_fault",
+    "shape_fault",
+    "spread_fault",
+    "within_range",
+]
+
+#: Beyond this size a value counts as infinite: the sum of a few would be.
+LARGEST = 1e290
 
 #: -ln of the false-alarm probability of the guard on neighbours, 1e-12.
 _ALARM = 27.7
@@ -42,15 +53,24 @@ def shape_fault(x: Any, paths: int, columns: int = 1) -> str | None:
     return None
 
 
+def within_range(x: np.ndarray) -> np.ndarray:
+    """Return which values are numbers that can be added up: neither NaN nor infinite nor about to overflow.
+
+    >>> within_range(np.array([1.0, np.nan, -np.inf, 1e300]))
+    array([ True, False, False, False])
+    """
+    return np.abs(x) <= LARGEST
+
+
 def lost_sentence(x: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, str]:
     """Return the ids of paths with a value that is not finite, and a sentence that counts and names them.
 
     >>> lost_sentence(np.array([0.0, np.nan, np.inf]), np.array([7, 8, 9]))
     (array([8, 9]), '2 of 3 paths not finite (1 nan, 1 +inf, 0 -inf): paths 8, 9')
     """
-    bad = ~np.isfinite(x)
+    bad = ~within_range(x)
     rows = bad if x.ndim == 1 else bad.any(axis=1)
-    kinds = np.isnan(x).sum(), np.isposinf(x).sum(), np.isneginf(x).sum()
+    kinds = np.isnan(x).sum(), (x > LARGEST).sum(), (x < -LARGEST).sum()
     named = ", ".join(str(i) for i in ids[rows][:8]) + (", …" if rows.sum() > 8 else "")
     counted = "{} nan, {} +inf, {} -inf".format(*kinds)
     return ids[rows], f"{rows.sum()} of {len(ids)} paths not finite ({counted}): paths {named}"
@@ -117,11 +137,13 @@ class Fingerprint:
 
     @staticmethod
     def own_fault(x: np.ndarray) -> str | None:
-        """Return a sentence if a first block of continuous outcomes holds many equal values."""
+        """Return a sentence if a first block of continuous outcomes holds many equal or short values."""
         distinct = np.unique(x).size
         if distinct < 0.99 * x.size:
             hint = "declare the outcome discrete if it has atoms"
             return f"duplicate paths: {x.size} values, {distinct} distinct; {hint}"
+        if np.array_equal(x, x.astype(np.float32)):
+            return "float32 in a float64 array: every value has 24 bits; switch x64 on"
         return None
 
     def fault(self, x: np.ndarray) -> str | None:

@@ -51,12 +51,18 @@ REMEDIES = (
 
 
 class Licence(Protocol):
-    """What a licence offers: its kind, why it is granted, and the test of a claimed value at a point."""
+    """What a licence offers: its kind, why it is granted, and the test of a claimed value at a point.
+
+    ``needs_companion`` says that a HOLDS rests on more than the mean (on the variance, on the family), so
+    that another check must look at the spread or at the whole law.
+    """
 
     @property
     def kind(self) -> str: ...
     @property
     def because(self) -> str: ...
+    @property
+    def needs_companion(self) -> bool: ...
     def test(self, claimed: Any, point: Point, **how: Any) -> SampledTest: ...
 
 
@@ -72,6 +78,7 @@ class Variance:
     of: Callable[[Point], float] | float
     because: str
     kind = "variance"
+    needs_companion = True
 
     def test(self, claimed: float, point: Point, **how: Any) -> MeanTest:
         """Return the Catoni test of the mean."""
@@ -115,6 +122,7 @@ class Bounded:
     high: float
     because: str
     kind = "bounded"
+    needs_companion = True
 
     def __post_init__(self) -> None:
         low = number("low", self.low)
@@ -137,6 +145,7 @@ class Binary:
 
     because: str = "the outcome is an event"
     kind = "exact law"
+    needs_companion = False
 
     def test(self, claimed: float, point: Point, **how: Any) -> ExactTest:
         """Return the exact test of the probability."""
@@ -150,6 +159,7 @@ class ExactLaw:
     family: Family | Callable[[Point], Family]
     because: str
     kind = "exact law"
+    needs_companion = True
 
     def test(self, claimed: float, point: Point, **how: Any) -> ExactTest:
         """Return the exact test of the mean."""
@@ -164,6 +174,7 @@ class WholeLaw:
     because: str = "the claim is the law itself"
     atoms: Callable[[Point], tuple[float, ...]] | None = None
     kind = "whole law"
+    needs_companion = False
 
     def test(self, claimed: Callable[[np.ndarray], np.ndarray], point: Point, **how: Any) -> LawTest:
         """Return the test of the whole distribution function."""
@@ -176,6 +187,7 @@ class SameLaw:
 
     because: str = "both empirical functions have a band of their own"
     kind = "whole law"
+    needs_companion = False
 
     def test(self, claimed: Callable[[np.ndarray], np.ndarray], point: Point, **how: Any) -> TwoLawsTest:
         """Return the test that both columns of the draws have the same law."""

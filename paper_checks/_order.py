@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar
 
+from groundwork.checks import count
+from groundwork.errors import BadInput
 from paper_checks._evaluate import DIGITS, evaluator
 from paper_checks._evidence import Evidence
 from paper_checks._proof import Build
@@ -42,6 +44,12 @@ class Order:
     doublings: int = 9
     of: str = "printed"
     kind: ClassVar[str] = "order"
+
+    def __post_init__(self) -> None:
+        count("power", self.power)
+        count("doublings", self.doublings, least=2, way_out="an order needs at least three sizes")
+        if not self.points:
+            raise BadInput("points", self.points, "at least one, {} where there is no other parameter")
 
     def run(self) -> Evidence:
         """Return the evidence: slope and coefficient at every point, and a proof where one can be had."""

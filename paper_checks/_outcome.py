@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -66,7 +66,8 @@ class Outcome:
     ``gap`` is the absolute error that HOLDS excludes and ``resolution`` the smallest absolute error that
     the run would have refuted with probability ``power``; their relative forms are ``delta`` and
     ``relative_resolution`` (None where the claimed value is 0 or a whole law). ``wanted_paths`` is the
-    sample size at which the requested precision is reached. ``mutants`` is filled by the kill matrix.
+    sample size at which the requested precision is reached. ``mutants`` is filled by the kill matrix,
+    ``point`` and ``seed`` by the runner of a check.
     """
 
     status: Status
@@ -89,6 +90,8 @@ class Outcome:
     lost: int = 0
     message: str = ""
     mutants: Any = None
+    point: Mapping[str, Any] | None = None
+    seed: int | None = None
     seconds: float = 0.0
     digest: str = ""
 

@@ -17,6 +17,7 @@ from paper_checks._guards import (
     probe_fault,
     shape_fault,
     spread_fault,
+    within_range,
 )
 from paper_checks._looks import UNIT, Design, Looks
 from paper_checks._outcome import BrokenLicence, Outcome, Reading
@@ -120,7 +121,7 @@ class Stream:
         fault = shape_fault(x, len(ids), self.cells[0].test.columns)
         if fault:
             return fault
-        if not np.isfinite(x).all():
+        if not within_range(x).all():
             gone, sentence = lost_sentence(x, ids)
             self.lost, self.lost_sentence = self.lost + len(gone), self.lost_sentence or sentence
             return None if rules.may_lose else sentence

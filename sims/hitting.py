@@ -17,7 +17,8 @@ from groundwork.checks import count
 from sims.collect import UNIT, Paths
 from sims.kernel import run_chunk
 from sims.plan import CHUNK
-from sims.run import BLOCK, Job, Progress, make_job, seed_ids
+from sims.run import BLOCK, Job, Progress, make_job
+from sims.seeds import seed_ids, vector_of
 from sims.trees import take, traced
 
 __all__ = ["hitting_times"]
@@ -45,7 +46,7 @@ def hitting_times(
     [1, 1]
     """
     job = make_job(process, workflow, event, n=n, generations=count("most", most), **settings)
-    ids = seed_ids(seeds)
+    ids = vector_of(seed_ids(seeds))
     times = np.zeros(len(ids), np.int64)
     for start in range(0, len(ids), BLOCK):
         part = slice(start, start + BLOCK)

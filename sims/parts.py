@@ -6,7 +6,8 @@ from typing import Any
 
 from groundwork.checks import choice, count
 from sims.collect import UNIT, Grid
-from sims.run import BLOCK, Progress, make_job, seed_ids
+from sims.run import BLOCK, Progress, make_job
+from sims.seeds import seed_ids
 from sims.share import Share, fill, open_store
 from sims.store import describe
 from sims.streaming import moment_block

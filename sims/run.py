@@ -21,7 +21,7 @@ from sims.plan import CHUNK, Plan, make_plan
 from sims.store import describe
 from sims.trees import traced
 
-__all__ = ["BLOCK", "Job", "Progress", "make_job", "seed_ids"]
+__all__ = ["BLOCK", "Job", "Progress", "make_job"]
 
 Progress = Callable[[int, int], None]
 
@@ -103,22 +103,6 @@ def make_job(
     }
     mesh = jax.sharding.Mesh(np.array(chosen), ("seeds",))
     return Job(plan, function, key, mesh, lanes * len(chosen), config)
-
-
-def seed_ids(seeds: Any) -> Int[np.ndarray, " S"]:
-    """Return seed ids from a number of seeds (0, 1, …), a range, or an array of ids."""
-    if isinstance(seeds, range):
-        seeds = np.arange(seeds.start, seeds.stop, seeds.step)
-    if isinstance(seeds, (list, tuple, np.ndarray)) and np.ndim(seeds):
-        ids = np.asarray(seeds)
-        if ids.ndim != 1 or ids.dtype.kind not in "iu" or not ids.size:
-            raise BadInput("seeds", seeds, "a number of seeds, a range, or a vector of seed ids that is not empty")
-        if ids.min() < 0 or ids.max() >= 2**32:
-            raise BadInput("seeds", seeds, "seed ids >= 0 and below 2^32")
-        return ids.astype(np.int64)
-    if isinstance(seeds, np.ndarray) and seeds.ndim == 1:
-        raise BadInput("seeds", seeds, "seed ids that are not empty")
-    return np.arange(count("seeds", seeds))
 
 
 def _metric(metric: Any, plan: Plan) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from groundwork.errors import BadInput
 from sims.run import BLOCK, Job, Progress
+from sims.seeds import SeedIds, as_range
 from sims.store import Entry, Store
 
 __all__ = ["Share", "fill", "missing_ranges", "open_store", "stored"]
@@ -30,13 +31,11 @@ class Share:
 
 
 def open_store(
-    store: Any, job: Job, ids: np.ndarray, *, kind: str, resume: bool, writer: int = 0, **more: Any
+    store: Any, job: Job, ids: SeedIds, *, kind: str, resume: bool, writer: int = 0, **more: Any
 ) -> tuple[range, Store]:
     """Return the range of seed ids and the opened folder of a stored run."""
-    if (np.diff(ids) != 1).any():
-        raise BadInput("seeds", ids, "a number of seeds or a range of step 1", "a store names its blocks by ranges")
     config = job.config | {"kind": kind} | more
-    return range(int(ids[0]), int(ids[-1]) + 1), Store(store, config, resume=resume, writer=writer)
+    return as_range(ids), Store(store, config, resume=resume, writer=writer)
 
 
 def fill(

@@ -10,7 +10,8 @@ import numpy as np
 from groundwork.checks import count
 from groundwork.errors import BadInput
 from sims.collect import UNIT, Grid, Moments
-from sims.run import BLOCK, Job, Progress, make_job, seed_ids
+from sims.run import BLOCK, Job, Progress, make_job
+from sims.seeds import SeedIds, between, seed_ids
 from sims.share import Share, fill, open_store, stored
 from sims.store import describe
 from sims.summary import Summary, as_summary, merge_units
@@ -48,7 +49,8 @@ def summary(
     [1000, 1000]
     """
     job = make_job(process, workflow, metric, n=n, generations=generations, **settings)
-    ids = np.unique(seed_ids(seeds))
+    ids = seed_ids(seeds)
+    ids = ids if isinstance(ids, range) else np.unique(ids)
     block = -(-count("block", block) // UNIT) * UNIT
     if grid is not None:
         if not isinstance(grid, Grid):
@@ -89,14 +91,16 @@ def _block(job: Job, ids: np.ndarray, grid: Grid | None) -> dict[str, np.ndarray
 
 
 def _stream(
-    job: Job, ids: np.ndarray, grid: Grid | None, block: int, progress: Progress | None
+    job: Job, ids: SeedIds, grid: Grid | None, block: int, progress: Progress | None
 ) -> Iterator[dict[str, np.ndarray]]:
-    starts = np.searchsorted(ids, np.arange(ids[0] // UNIT * UNIT, ids[-1] + 1, block))
-    for start, stop in zip(starts, [*starts[1:], len(ids)], strict=True):
-        if stop > start:
-            yield _block(job, ids[start:stop], grid)
+    done = 0
+    for start in range(int(ids[0]) // UNIT * UNIT, int(ids[-1]) + 1, block):
+        part = between(ids, start, start + block)
+        if len(part):
+            yield _block(job, part, grid)
+            done += len(part)
             if progress is not None:
-                progress(int(stop), len(ids))
+                progress(done, len(ids))
 
 
 def _total(records: Iterator[dict[str, np.ndarray]], grid: Grid | None, means: bool) -> Summary:

@@ -8,7 +8,8 @@ import numpy as np
 
 from groundwork.checks import count
 from sims.collect import Paths
-from sims.run import BLOCK, Job, Progress, make_job, seed_ids
+from sims.run import BLOCK, Job, Progress, make_job
+from sims.seeds import seed_ids, vector_of
 from sims.share import Share, fill, open_store, stored
 
 __all__ = ["path_block", "trajectories"]
@@ -44,7 +45,7 @@ def trajectories(
     ids = seed_ids(seeds)
     block = count("block", block)
     if store is None:
-        return _compute(job, ids, progress)
+        return _compute(job, vector_of(ids), progress)
     wanted, folder = open_store(store, job, ids, kind="trajectories", resume=resume)
     fill(folder, wanted, path_block(job), Share(block=block), progress)
     pieces = [(entry, folder.read(entry)["values"]) for entry in stored(folder, wanted)]

@@ -69,7 +69,7 @@ ROADS = {
     "subsample share": "S S S S S S S S S S",
     "fresh share": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
     "fresh count": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
-    "real first": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
+    "real first": "LMS LMS LMS LMS - - LMS LMS LMS MS",
     "fixed real": "LMS LMS LMS LMS - - LMS LMS LMS MS",
     "fixed real sum": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
     "edit": "S S S S S S S S S S",

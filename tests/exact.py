@@ -66,9 +66,7 @@ def corpus(
     return found
 
 
-def mixed(
-    n_real: int, n_syn: int, g: int, lam: Fraction, c: int, *, fresh: bool
-) -> tuple[Fraction, Fraction]:
+def mixed(n_real: int, n_syn: int, g: int, lam: Fraction, c: int, *, fresh: bool) -> tuple[Fraction, Fraction]:
     """Return (E mean^2, E sd^2) after g steps of a fit on real points and draws of the last model."""
 
     def real(i: int, j: int) -> Fraction:
@@ -85,9 +83,7 @@ def mixed(
         # E[real point * mean of the last fit]: zero for fresh real data, which that fit has not seen.
         cross = [Fraction(0) if fresh else average(cov[i]) for i in range(n_real)]
         cov = [[real(i, j) for j in range(n_real)] + [cross[i]] * n_syn for i in range(n_real)]
-        cov += [
-            [*cross, *[mean + (lam * variance if i == j else 0) for j in range(n_syn)]] for i in range(n_syn)
-        ]
+        cov += [[*cross, *[mean + (lam * variance if i == j else 0) for j in range(n_syn)]] for i in range(n_syn)]
     return fit()
 
 
@@ -111,9 +107,7 @@ def edited(n: int, k: int, g: int, positions: Sequence[int] | None = None) -> Fr
     for _ in range(g):
         total = [[Fraction(0)] * n for _ in range(n)]
         for chosen in subsets:
-            update = [
-                [Fraction(1, n) if i in chosen else Fraction(int(i == j)) for j in range(n)] for i in range(n)
-            ]
+            update = [[Fraction(1, n) if i in chosen else Fraction(int(i == j)) for j in range(n)] for i in range(n)]
             moved = multiply(multiply(update, cov), transpose(update))
             for i in range(n):
                 for j in range(n):
@@ -124,10 +118,7 @@ def edited(n: int, k: int, g: int, positions: Sequence[int] | None = None) -> Fr
 
 def multiply(a: Sequence[Sequence[Fraction]], b: Sequence[Sequence[Fraction]]) -> Matrix:
     return [
-        [
-            sum((x * y for x, y in zip(row, column, strict=True)), Fraction(0))
-            for column in zip(*b, strict=True)
-        ]
+        [sum((x * y for x, y in zip(row, column, strict=True)), Fraction(0)) for column in zip(*b, strict=True)]
         for row in a
     ]
 
@@ -151,9 +142,7 @@ def solve(a: Sequence[Sequence[Fraction]], b: Sequence[Sequence[Fraction]]) -> M
     return [row[size:] for row in rows]
 
 
-def fixed_design_risks(
-    x: Sequence[Sequence[int]], noises: Sequence[Fraction], workflow: str
-) -> list[Fraction]:
+def fixed_design_risks(x: Sequence[Sequence[int]], noises: Sequence[Fraction], workflow: str) -> list[Fraction]:
     """Return E ‖w_g - w*‖^2 (identity metric) for each g, least squares on the same rows, literally.
 
     The coefficients of w_g on every noise vector are followed; labels of generation k are X w_{k-1} + noise.
@@ -341,9 +330,7 @@ def w2_moments(sizes: Sequence[int], c: int) -> tuple[Any, Any, Any]:
         mean = mpmath.fsum(at((i, 2)) / sizes[i] for i in indices)
         mean += at((g, 2)) - 2 * at((g, 1)) + 1
         clock = mpmath.fsum(at((i, 2), (j, 2)) / (sizes[i] * sizes[j]) for i, j in product(indices, indices))
-        cross = mpmath.fsum(
-            (at((i, 2), (g, 2)) - 2 * at((i, 2), (g, 1)) + at((i, 2))) / sizes[i] for i in indices
-        )
+        cross = mpmath.fsum((at((i, 2), (g, 2)) - 2 * at((i, 2), (g, 1)) + at((i, 2))) / sizes[i] for i in indices)
         spread = at((g, 4)) - 4 * at((g, 3)) + 6 * at((g, 2)) - 4 * at((g, 1)) + 1
         return mean, 3 * clock + 2 * cross + spread, 3 * clock
 

@@ -29,9 +29,7 @@ def of_domain(entry: Domain) -> st.SearchStrategy[Any]:
     if entry.kind == "real":
         low = -LARGEST_REAL if math.isinf(entry.low) else entry.low
         high = LARGEST_REAL if math.isinf(entry.high) else entry.high
-        return st.floats(
-            low, high, allow_subnormal=False, exclude_min=entry.open_low, exclude_max=entry.open_high
-        )
+        return st.floats(low, high, allow_subnormal=False, exclude_min=entry.open_low, exclude_max=entry.open_high)
     if entry.kind == "simplex":
         return simplexes()
     raise ValueError(f"{entry.name}: no strategy for kind {entry.kind}")

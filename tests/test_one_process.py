@@ -37,6 +37,8 @@ def gap_of_one_law(first: int, second: int) -> float:
 
 def distance(a: np.ndarray, b: np.ndarray) -> float:
     """Return the largest difference of two empirical distribution functions."""
+    # Lattice values such as 5/9 may differ in their last bit between two programs; they are the same atom.
+    a, b = np.round(a, 12), np.round(b, 12)
     points = np.concatenate([a, b])
     points.sort()
     below = [np.searchsorted(np.sort(each), points, side="right") / len(each) for each in (a, b)]
@@ -109,7 +111,7 @@ MUTANTS = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_planted_errors_are_seen(name: str) -> None:
     wrong, literal, workflow, metric, road, n = MUTANTS[name]
-    fast = paths(wrong, workflow or Discount(0.9), metric, road, 1, n)
+    fast = paths(wrong, workflow or Discount(0.5), metric, road, 1, n)
     assert worst(fast, paths(literal, workflow or Accumulate(), metric, "samples", 2)) > gap_of_one_law(SEEDS, SEEDS)
 
 

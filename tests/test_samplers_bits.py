@@ -36,15 +36,11 @@ def test_a_draw_knows_its_key_and_its_position_alone():
     np.testing.assert_array_equal(bits.normal(key, (5, 3), first=9), z[3:8])
     np.testing.assert_array_equal(jnp.stack(bits.normals(key, 3, (64,)), axis=1), z)
     np.testing.assert_array_equal(jnp.stack(bits.normals(key, 3, (4,), first=6), axis=1), z[2:6])
-    np.testing.assert_array_equal(
-        bits.uniform_index(key, (9,), 1000), bits.uniform_index(key, (99,), 1000)[:9]
-    )
+    np.testing.assert_array_equal(bits.uniform_index(key, (9,), 1000), bits.uniform_index(key, (99,), 1000)[:9])
 
 
 def test_the_lane_and_the_width_of_a_block_change_no_bit():
-    same_bits_in_any_lane(
-        lambda key: (bits.normal(key, (3,)), bits.normals(key, 2), bits.uniform_index(key, (5,), 7))
-    )
+    same_bits_in_any_lane(lambda key: (bits.normal(key, (3,)), bits.normals(key, 2), bits.uniform_index(key, (5,), 7)))
 
 
 def test_all_float32_codes_are_finite_distinct_and_symmetric():
@@ -67,9 +63,7 @@ def test_all_float32_codes_are_finite_distinct_and_symmetric():
 
 
 def test_the_float64_codes_at_every_power_of_two_are_finite_exact_and_symmetric():
-    k = np.unique(
-        [s * 2**e + o for e in range(52) for s in (1, -1) for o in (-2, -1, 0, 1, 2)] + [2**52 - 1, -(2**52)]
-    )
+    k = np.unique([s * 2**e + o for e in range(52) for s in (1, -1) for o in (-2, -1, 0, 1, 2)] + [2**52 - 1, -(2**52)])
     k = k[(k >= -(2**52)) & (k < 2**52)]
 
     def uniform(code):

@@ -32,9 +32,7 @@ def rng_of(name: str) -> np.random.Generator:
 
 @cache
 def _paths(sampler: Callable[..., Any]) -> Callable[..., Any]:
-    return jax.jit(
-        lambda root, ids, args: jax.vmap(lambda i: sampler(jax.random.fold_in(root, i), *args))(ids)
-    )
+    return jax.jit(lambda root, ids, args: jax.vmap(lambda i: sampler(jax.random.fold_in(root, i), *args))(ids))
 
 
 def draws(name: str, size: int, sampler: Callable[..., Any], *args: Any) -> Any:

@@ -40,9 +40,7 @@ def test_every_atom_gets_its_share_of_the_words(w):
     np.testing.assert_array_equal(labels_at([starts[i + 1] - 1 for i in alive], p), alive)
     exact = [p_i / sum(map(float, p)) for p_i in p]
     for i, share in enumerate(exact):
-        assert (
-            abs((starts[i + 1] - starts[i]) / 2**64 - share) <= (1 + len(p) * share) * 2**-62 + 1e-15 * share
-        )
+        assert abs((starts[i + 1] - starts[i]) / 2**64 - share) <= (1 + len(p) * share) * 2**-62 + 1e-15 * share
 
 
 @pytest.mark.parametrize(
@@ -105,9 +103,7 @@ def test_the_room_for_draws_changes_no_draw():
     key, p = key_of("room"), np.array([0.3, 0.3, 0.4])
     np.testing.assert_array_equal(categories(key, p, 64)[:20], categories(key, p, 20))
     np.testing.assert_array_equal(multinomial(key, 20, p, 64), multinomial(key, 20, p, 20))
-    np.testing.assert_array_equal(
-        multinomial(key, 20, p, 64), np.bincount(categories(key, p, 20), minlength=3)
-    )
+    np.testing.assert_array_equal(multinomial(key, 20, p, 64), np.bincount(categories(key, p, 20), minlength=3))
 
 
 def test_the_number_of_draws_and_the_probabilities_may_be_traced():

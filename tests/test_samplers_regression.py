@@ -25,6 +25,10 @@ def setting(n, d):
     return C, rng.standard_normal(d), rng.standard_normal(d)
 
 
+def whitener(C):
+    return jnp.asarray(np.linalg.inv(C).T)
+
+
 def literal_rows(name, size, n, C, w):
     rng = rng_of(name)
     X = rng.standard_normal((size, n, w.size)) @ C.T
@@ -34,7 +38,7 @@ def literal_rows(name, size, n, C, w):
 def t_steps(n, d, size=100_000):
     C, w, _ = setting(n, d)
     row = chi_square_table(n - d + 1)
-    return draws(f"t {n} {d}", size, multivariate_t_step, jnp.asarray(w), row, jnp.asarray(C), SIGMA) - w
+    return draws(f"t {n} {d}", size, multivariate_t_step, jnp.asarray(w), row, whitener(C), SIGMA) - w
 
 
 def fresh(n, d, size=100_000):
@@ -114,9 +118,7 @@ def test_the_statistic_of_kept_rows_is_normal_about_the_labels_of_the_model(n, d
         factor = vectors * np.sqrt(np.maximum(values, 0))
     else:
         factor = np.linalg.cholesky(gram + (1e-13 * values[-1] if n < d else 0.0) * np.eye(d))
-    moment = draws(
-        f"kept {n} {d} {root}", 100_000, fixed_statistic, jnp.asarray(w), jnp.asarray(factor), SIGMA
-    )
+    moment = draws(f"kept {n} {d} {root}", 100_000, fixed_statistic, jnp.asarray(w), jnp.asarray(factor), SIGMA)
     for u in (direction, np.eye(d)[0], np.eye(d)[-1]):
         z = (moment @ u - u @ gram @ w) / (SIGMA * np.sqrt(u @ gram @ u))
         assert ks_p(z, special.ndtr) > P_LEAST
@@ -142,7 +144,7 @@ def test_without_a_factor_the_rows_are_isotropic():
 def test_without_noise_every_statistic_leads_back_to_the_model():
     C, w, _ = setting(20, 4)
     key, w, C = key_of("noiseless"), jnp.asarray(w), jnp.asarray(C)
-    np.testing.assert_array_equal(multivariate_t_step(key, w, chi_square_table(17), C, 0.0), w)
+    np.testing.assert_array_equal(multivariate_t_step(key, w, chi_square_table(17), whitener(C), 0.0), w)
     gram, moment = fresh_statistic(key, w, chi_square_table(bartlett_dofs(20, 4)), C, 0.0)
     np.testing.assert_allclose(jnp.linalg.solve(gram, moment), w, rtol=1e-10)
     np.testing.assert_allclose(fixed_statistic(key, w, C, 0.0), C @ C.T @ w, rtol=1e-12)
@@ -150,11 +152,11 @@ def test_without_noise_every_statistic_leads_back_to_the_model():
 
 def every_statistic(n, d):
     C, w, _ = (jnp.asarray(x) for x in setting(n, d))
-    rows, row = chi_square_table(bartlett_dofs(n, d)), chi_square_table(n - d + 1)
+    rows, row, white = chi_square_table(bartlett_dofs(n, d)), chi_square_table(n - d + 1), whitener(C)
 
     def path(key):
         def step(g, w):
-            return 0.5 * multivariate_t_step(jax.random.fold_in(key, g), w, row, C, SIGMA)
+            return 0.5 * multivariate_t_step(jax.random.fold_in(key, g), w, row, white, SIGMA)
 
         late = jax.lax.fori_loop(0, 3, step, w)
         return late, fresh_statistic(key, late, rows, C, SIGMA), fixed_statistic(key, late, C, SIGMA)

@@ -24,9 +24,7 @@ ALL = [
 SIZES = {"n": [3, 7, 4], "g": 3}
 
 
-def points(
-    base: dict[str, Any], variants: list[dict[str, Any]], *, lists: bool = True
-) -> list[dict[str, Any]]:
+def points(base: dict[str, Any], variants: list[dict[str, Any]], *, lists: bool = True) -> list[dict[str, Any]]:
     """Return the base point, and its schedule, under each variant of the words."""
     found = [base | words for words in variants]
     if lists:
@@ -56,9 +54,7 @@ POINTS: dict[str, list[dict[str, Any]]] = {
     "gaussian.sd_mean": points(N | G, [words | {"workflow": "replace"} for words in REPLACE]),
     "gaussian.variance_mean": points(N | G, ALL),
     "gaussian.variance_mean_limit": [
-        {"n": 5} | words
-        for words in ALL
-        if not (words["estimator"] == "unbiased" and "sub" in words["workflow"])
+        {"n": 5} | words for words in ALL if not (words["estimator"] == "unbiased" and "sub" in words["workflow"])
     ],
     "gaussian.variance_square_mean": points(N | G, KEPT),
     "gaussian.w2_covariance_term": points(N | G, [words | {"workflow": "replace"} for words in REPLACE]),
@@ -84,7 +80,7 @@ POINTS: dict[str, list[dict[str, Any]]] = {
     "linear.overparametrised_risk_limit": [{"n": 3, "d": 9, "sigma": 1.5, "signal": 2.0}],
     "linear.ratio_limit": [{"n": 6, "d": 3, "design": "fixed"}, {"n": 6, "d": 3, "design": "fresh"}],
     "linear.risk": [
-        {"n": n, "d": 1, "g": 3, "sigma": sigma, "workflow": workflow, "design": design}
+        {"n": n, "d": 2, "g": 3, "sigma": sigma, "workflow": workflow, "design": design}
         for workflow in ("replace", "accumulate")
         for design in ("fixed", "fresh")
         for n in (6, [4, 7, 5])
@@ -133,9 +129,7 @@ LATEX_ONLY = {
     "location.subsample_replacement_mse",
     "location.window_mse",
 }
-MINE = [
-    name for name in quantity.names() if name.split(".")[0] in {"gaussian", "discrete", "linear", "location"}
-]
+MINE = [name for name in quantity.names() if name.split(".")[0] in {"gaussian", "discrete", "linear", "location"}]
 
 FUNCTIONS = {
     sympy.gamma: mpmath.gamma,
@@ -204,18 +198,14 @@ def test_the_formula_is_the_function(name: str) -> None:
         if isinstance(form, str) and isinstance(params.get("n"), list):
             continue  # the constant schedule has a closed expression, the general one is printed as LaTeX
         with mpmath.workdps(45):
-            exact = {
-                key: Fraction(value) if isinstance(value, float) else value for key, value in params.items()
-            }
+            exact = {key: Fraction(value) if isinstance(value, float) else value for key, value in params.items()}
             values = {
                 key: mpmath.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
                 for key, value in exact.items()
             }
             expected = number(sympy.sympify(form), values, {})
         infinite = isinstance(form, sympy.Expr) and form.has(sympy.oo)
-        assert entry.evaluate(params) == pytest.approx(float(expected), rel=1e-6 if infinite else 1e-12), (
-            params
-        )
+        assert entry.evaluate(params) == pytest.approx(float(expected), rel=1e-6 if infinite else 1e-12), params
 
 
 def test_every_quantity_is_in_one_of_the_tables() -> None:

@@ -20,7 +20,7 @@ ESTIMATORS = {"unbiased": 1, "mle": 0}
 near = pytest.approx
 
 
-def close(value: float, reference: object, *, rel: float = 1e-11) -> None:
+def assert_close(value: float, reference: object, *, rel: float = 1e-11) -> None:
     """Assert relative agreement, at zero exact equality up to 1e-15."""
     assert value == near(float(reference), rel=rel, abs=1e-300 if reference else 1e-15)  # type: ignore[arg-type]
 
@@ -38,26 +38,24 @@ def test_mean_and_variance_follow_the_literal_corpus(n: int, g: int, workflow: s
     c = ESTIMATORS[estimator]
     n = max(n, 1 + c)
     mean, variance = exact.corpus([n] * g, workflow, c)[-1]
-    close(gaussian.mean_mse(n, g, 1.5, estimator, workflow), mean * Fraction(9, 4))
-    close(gaussian.variance_mean(n, g, 1.5, estimator, workflow), variance * Fraction(9, 4))
+    assert_close(gaussian.mean_mse(n, g, 1.5, estimator, workflow), mean * Fraction(9, 4))
+    assert_close(gaussian.variance_mean(n, g, 1.5, estimator, workflow), variance * Fraction(9, 4))
 
 
-@given(
-    sizes=schedules(2, 6, most=4), workflow=st.sampled_from(WORKFLOWS[:2]), estimator=parameter("estimator")
-)
+@given(sizes=schedules(2, 6, most=4), workflow=st.sampled_from(WORKFLOWS[:2]), estimator=parameter("estimator"))
 @example(sizes=[2], workflow="accumulate", estimator="unbiased")
 @example(sizes=[2, 6, 2], workflow="accumulate", estimator="unbiased")
 def test_schedules_follow_the_literal_corpus(sizes: list[int], workflow: str, estimator: str) -> None:
     mean, variance = exact.corpus(sizes, workflow, ESTIMATORS[estimator])[-1]
-    close(gaussian.mean_mse(sizes, len(sizes), 1.0, estimator, workflow), mean)
-    close(gaussian.variance_mean(sizes, len(sizes), 1.0, estimator, workflow), variance)
+    assert_close(gaussian.mean_mse(sizes, len(sizes), 1.0, estimator, workflow), mean)
+    assert_close(gaussian.variance_mean(sizes, len(sizes), 1.0, estimator, workflow), variance)
 
 
 @given(sizes=schedules(2, 5, most=3))
 def test_a_draw_of_the_model_has_the_variance_of_the_model_and_of_its_mean(sizes: list[int]) -> None:
     for estimator, c in ESTIMATORS.items():
         mean, variance = exact.corpus(sizes, "replace", c)[-1]
-        close(gaussian.marginal_variance(sizes, len(sizes), 1.0, estimator), mean + variance)
+        assert_close(gaussian.marginal_variance(sizes, len(sizes), 1.0, estimator), mean + variance)
 
 
 @given(sizes=schedules(2, 30, most=4), estimator=parameter("estimator"), sigma=parameter("sigma", low=0.1))
@@ -68,28 +66,26 @@ def test_replace_moments_follow_the_chi_recurrence(sizes: list[int], estimator: 
     sd = mpmath.fprod(exact.chi_power(n, c, 1) for n in sizes)
     fourth_power = mpmath.fprod(exact.chi_power(n, c, 4) for n in sizes)
     variance = mpmath.fprod(exact.chi_power(n, c, 2) for n in sizes)
-    close(gaussian.sd_mean(sizes, g, sigma, estimator), sd * sigma)
-    close(gaussian.variance_square_mean(sizes, g, sigma, estimator), fourth_power * sigma**4)
-    close(gaussian.w2_covariance_term(sizes, g, sigma, estimator), (variance + 1 - 2 * sd) * sigma**2)
-    close(gaussian.w2_mean(sizes, g, sigma, estimator), mean * sigma**2)
-    close(gaussian.w2_variance(sizes, g, sigma, estimator), (square - mean**2) * sigma**4, rel=1e-10)
+    assert_close(gaussian.sd_mean(sizes, g, sigma, estimator), sd * sigma)
+    assert_close(gaussian.variance_square_mean(sizes, g, sigma, estimator), fourth_power * sigma**4)
+    assert_close(gaussian.w2_covariance_term(sizes, g, sigma, estimator), (variance + 1 - 2 * sd) * sigma**2)
+    assert_close(gaussian.w2_mean(sizes, g, sigma, estimator), mean * sigma**2)
+    assert_close(gaussian.w2_variance(sizes, g, sigma, estimator), (square - mean**2) * sigma**4, rel=1e-10)
     if c:
-        close(gaussian.mean_fourth_moment(sizes, g, sigma), fourth * sigma**4)
+        assert_close(gaussian.mean_fourth_moment(sizes, g, sigma), fourth * sigma**4)
 
 
 @given(n=parameter("n", low=2, high=30), g=st.integers(1, 5), estimator=parameter("estimator"))
 def test_a_constant_schedule_is_a_number(n: int, g: int, estimator: str) -> None:
     for quantity in (gaussian.w2_mean, gaussian.w2_variance, gaussian.variance_mean, gaussian.log_sd_mean):
-        close(quantity([n] * g, g, 1.0, estimator), quantity(n, g, 1.0, estimator))
+        assert_close(quantity([n] * g, g, 1.0, estimator), quantity(n, g, 1.0, estimator))
     for quantity in (
         gaussian.w2_mean,
         gaussian.variance_mean,
         gaussian.mean_mse,
         gaussian.variance_square_mean,
     ):
-        close(
-            quantity([n] * g, g, 1.0, estimator, "accumulate"), quantity(n, g, 1.0, estimator, "accumulate")
-        )
+        assert_close(quantity([n] * g, g, 1.0, estimator, "accumulate"), quantity(n, g, 1.0, estimator, "accumulate"))
 
 
 def _root_mean(before: int, batch: int, c: int) -> float:
@@ -105,14 +101,14 @@ def _root_mean(before: int, batch: int, c: int) -> float:
 def test_the_accumulated_sd_is_a_product_of_double_integrals(n: int, estimator: str) -> None:
     c = ESTIMATORS[estimator]
     expected = exact.chi_power(n, c, 1) * _root_mean(n, n, c) * _root_mean(2 * n, n, c)
-    close(gaussian.sd_mean(n, 3, 1.0, estimator, "accumulate"), expected)
+    assert_close(gaussian.sd_mean(n, 3, 1.0, estimator, "accumulate"), expected)
 
 
 @pytest.mark.parametrize("estimator", ["mle", "unbiased"])
 def test_an_accumulated_schedule_takes_the_same_integrals(estimator: str) -> None:
     c, sizes = ESTIMATORS[estimator], [3, 7, 2]
     expected = exact.chi_power(3, c, 1) * _root_mean(3, 7, c) * _root_mean(10, 2, c)
-    close(gaussian.sd_mean(sizes, 3, 1.0, estimator, "accumulate"), expected)
+    assert_close(gaussian.sd_mean(sizes, 3, 1.0, estimator, "accumulate"), expected)
 
 
 @given(sizes=schedules(2, 9, most=5), estimator=parameter("estimator"))
@@ -124,7 +120,7 @@ def test_accumulated_fourth_moment_of_the_sd(sizes: list[int], estimator: str) -
         square = a**2 + k * (k + 2) + 3 * b**2 + 2 * a * k + 2 * a * b + 2 * k * b
         pool += batch
         value *= mpmath.mpf(square.numerator) / square.denominator / (pool - c) ** 2
-    close(gaussian.variance_square_mean(sizes, len(sizes), 1.0, estimator, "accumulate"), value)
+    assert_close(gaussian.variance_square_mean(sizes, len(sizes), 1.0, estimator, "accumulate"), value)
 
 
 @given(n=parameter("n", low=2), g=st.integers(1, 60))
@@ -145,17 +141,15 @@ def test_accumulating_is_never_worse_than_replacing(n: int, g: int, estimator: s
 @given(sizes=schedules(2, 50, most=5), scale=parameter("sigma", low=0.01))
 def test_sigma_only_sets_the_scale(sizes: list[int], scale: float) -> None:
     g = len(sizes)
-    close(gaussian.w2_mean(sizes, g, scale), gaussian.w2_mean(sizes, g) * scale**2)
-    close(gaussian.w2_variance(sizes, g, scale), gaussian.w2_variance(sizes, g) * scale**4)
+    assert_close(gaussian.w2_mean(sizes, g, scale), gaussian.w2_mean(sizes, g) * scale**2)
+    assert_close(gaussian.w2_variance(sizes, g, scale), gaussian.w2_variance(sizes, g) * scale**4)
 
 
 @given(n=parameter("n", low=2), a=st.integers(1, 500), b=st.integers(1, 500))
 def test_generations_compose(n: int, a: int, b: int) -> None:
     sd = gaussian.sd_mean
-    close(sd(n, a + b), sd(n, b, sd(n, a)))
-    assert gaussian.log_sd_mean(n, a + b) == near(
-        gaussian.log_sd_mean(n, a) + gaussian.log_sd_mean(n, b), rel=1e-12
-    )
+    assert_close(sd(n, a + b), sd(n, b, sd(n, a)))
+    assert gaussian.log_sd_mean(n, a + b) == near(gaussian.log_sd_mean(n, a) + gaussian.log_sd_mean(n, b), rel=1e-12)
 
 
 @pytest.mark.parametrize("estimator", ["mle", "unbiased"])
@@ -192,8 +186,8 @@ def test_huge_sizes_and_generations_keep_their_digits(n: int) -> None:
         for k in range(1, 3000):
             mean += variance / (n * mpmath.mpf(k + 1) ** 2)
             variance *= 1 - mpmath.mpf(1) / ((k + 1) * (n * (k + 1) - 1))
-    close(gaussian.mean_mse(n, 3000, workflow="accumulate"), mean, rel=1e-13)
-    close(gaussian.variance_mean(n, 3000, workflow="accumulate"), variance, rel=1e-13)
+    assert_close(gaussian.mean_mse(n, 3000, workflow="accumulate"), mean, rel=1e-13)
+    assert_close(gaussian.variance_mean(n, 3000, workflow="accumulate"), variance, rel=1e-13)
 
 
 def test_printed_figures() -> None:
@@ -206,9 +200,9 @@ def test_printed_figures() -> None:
 
 @given(cov=st.lists(st.floats(0.1, 3), min_size=1, max_size=4), g=st.integers(1, 9))
 def test_a_covariance_enters_through_its_trace(cov: list[float], g: int) -> None:
-    close(gaussian.mean_mse(7, g, cov=cov), sum(cov) * Fraction(g, 7))
+    assert_close(gaussian.mean_mse(7, g, cov=cov), sum(cov) * Fraction(g, 7))
     turned = [[2.0, 0.5], [0.5, 1.0]]
-    close(
+    assert_close(
         gaussian.mean_mse(7, g, cov=turned, workflow="accumulate"),
         3 * gaussian.mean_mse(7, g, workflow="accumulate"),
     )

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, special, stats
 
+from groundwork.errors import BadInput
 from tests import exact
 from tests.strategies import parameter, schedules
 from theory import gaussian
@@ -56,9 +57,7 @@ def test_the_tail_of_two_fits_is_a_convolution(sizes: list[int], eps: float) -> 
 
 
 @settings(max_examples=20)
-@given(
-    n=parameter("n", low=2), g=st.integers(1, 50), eps=st.floats(0.1, 2), sigma=parameter("sigma", low=0.2)
-)
+@given(n=parameter("n", low=2), g=st.integers(1, 50), eps=st.floats(0.1, 2), sigma=parameter("sigma", low=0.2))
 def test_the_tail_scales_and_falls_and_stays_under_markov(n: int, g: int, eps: float, sigma: float) -> None:
     tail = gaussian.sd_tail(n, g, eps, sigma)
     assert tail == near(gaussian.sd_tail(n, g, eps / sigma), rel=1e-9)
@@ -79,9 +78,7 @@ def test_the_chernoff_exponent_is_the_minimum(n: int) -> None:
     def log_moment(z: float) -> float:
         return z / 2 * np.log(2 / v) + special.gammaln((v + z) / 2) - special.gammaln(v / 2)
 
-    found: Any = optimize.minimize_scalar(
-        log_moment, bounds=(0.0, 2.0), method="bounded", options={"xatol": 1e-10}
-    )
+    found: Any = optimize.minimize_scalar(log_moment, bounds=(0.0, 2.0), method="bounded", options={"xatol": 1e-10})
     assert gaussian.chernoff_exponent(n) == near(-found.fun, rel=1e-9)
     assert gaussian.chernoff_exponent(n) >= -np.log(gaussian.sd_mean(n, 1)) * (1 - 1e-12)
 
@@ -226,9 +223,7 @@ def test_sampling_bias_generation_by_generation(sizes: list[int], lam: Fraction,
         sd *= exact.chi_power(n, 1, 1) * (mpmath.sqrt(float(lam)) if k else 1)
         variance = drawn
     g, bias = len(sizes), float(lam)
-    assert gaussian.biased_sampling_variance_mean(sizes, g, bias, sigma) == near(
-        float(variance) * sigma**2, rel=1e-11
-    )
+    assert gaussian.biased_sampling_variance_mean(sizes, g, bias, sigma) == near(float(variance) * sigma**2, rel=1e-11)
     assert gaussian.biased_sampling_mean_mse(sizes, g, bias, sigma) == near(float(mean) * sigma**2, rel=1e-11)
     w2 = float(mean + variance) + 1 - 2 * float(sd)
     assert gaussian.biased_sampling_w2_mean(sizes, g, bias, sigma) == near(w2 * sigma**2, rel=1e-9)
@@ -249,9 +244,7 @@ def test_no_bias_is_replace() -> None:
     estimator=parameter("estimator"),
 )
 @example(n_real=1, n_syn=0, g=3, lam=Fraction(1), estimator="mle")
-def test_mixed_loops_follow_the_literal_corpus(
-    n_real: int, n_syn: int, g: int, lam: Fraction, estimator: str
-) -> None:
+def test_mixed_loops_follow_the_literal_corpus(n_real: int, n_syn: int, g: int, lam: Fraction, estimator: str) -> None:
     c = int(estimator == "unbiased")
     n_real = max(n_real, 1 + c)
     mean, variance = exact.mixed(n_real, n_syn, g, lam, c, fresh=True)
@@ -262,9 +255,7 @@ def test_mixed_loops_follow_the_literal_corpus(
     )
     mean, variance = exact.mixed(n_real, n_syn, g, Fraction(1), 0, fresh=False)
     assert gaussian.augmentation_mean_mse(n_real, n_syn, g) == near(float(mean), rel=1e-12)
-    assert gaussian.augmentation_variance_mean(n_real, n_syn, g) == near(
-        float(variance), rel=1e-12, abs=1e-300
-    )
+    assert gaussian.augmentation_variance_mean(n_real, n_syn, g) == near(float(variance), rel=1e-12, abs=1e-300)
 
 
 @given(n_real=parameter("n_real", low=2), n_syn=parameter("n_syn"), lam=st.floats(0, 1))
@@ -274,6 +265,24 @@ def test_the_fresh_loop_reaches_its_limit(n_real: int, n_syn: int, lam: float) -
     if lam == 1:
         q = n_real + 2 * n_syn
         assert limit == near(n_real * (q - 1) / (n_real * q + n_syn), rel=1e-12)
+
+
+@pytest.mark.parametrize(("n_real", "n_syn"), [(1, 3), (2, 50), (10, 4)])
+def test_the_fresh_limit_exists_up_to_the_edge_of_stability(n_real: int, n_syn: int) -> None:
+    def settles(lam: float) -> bool:
+        try:
+            late = [gaussian.fresh_variance_mean(n_real, n_syn, g, lam, "mle") for g in (5000, 5001)]
+        except BadInput:
+            return False  # beyond float64
+        return late[1] < late[0] * (1 + 1e-6)
+
+    low, high = 1.0, 20.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if settles(middle) else (low, middle)
+    assert gaussian.fresh_variance_limit(n_real, n_syn, low * 0.99) > 0
+    with pytest.raises(BadInput):
+        gaussian.fresh_variance_limit(n_real, n_syn, high * 1.01)
 
 
 @given(n_real=parameter("n_real"), n_syn=parameter("n_syn"))

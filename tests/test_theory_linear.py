@@ -40,9 +40,7 @@ def test_one_fit_is_the_inverse_wishart_trace(n: int, d: int) -> None:
     noises=st.lists(st.integers(0, 4), min_size=1, max_size=4).filter(any),
     workflow=st.sampled_from(["replace", "accumulate"]),
 )
-def test_the_same_rows_follow_literal_least_squares(
-    x: list[list[int]], noises: list[int], workflow: str
-) -> None:
+def test_the_same_rows_follow_literal_least_squares(x: list[list[int]], noises: list[int], workflow: str) -> None:
     columns = list(zip(*x, strict=True))
     if np.linalg.matrix_rank(np.array(x)) < 2:
         columns = [[1, 1, 1, 1], [0, 1, 2, 3]]
@@ -67,9 +65,7 @@ def test_fresh_rows_sum_over_generations(sizes: list[int], d: int, noises: st.Da
     sigma = noises.draw(st.lists(st.floats(0, 3), min_size=g, max_size=g))
     replaced = sum(Fraction(s) ** 2 * Fraction(d, n - d - 1) for s, n in zip(sigma, sizes, strict=True))
     for design in ("fresh", "fixed"):
-        assert linear.risk(sizes, d, g, sigma, "replace", design) == near(
-            float(replaced), rel=1e-12, abs=1e-300
-        )
+        assert linear.risk(sizes, d, g, sigma, "replace", design) == near(float(replaced), rel=1e-12, abs=1e-300)
     pool, kept = 0, Fraction(0)
     for s, n in zip(sigma, sizes, strict=True):
         pool += n
@@ -149,9 +145,7 @@ def test_fewer_rows_than_features_literally(fresh: bool) -> None:
     # d - n >= 6: the sample mean has a finite variance
     sample = min_norm_runs(20_000, 2, 9, 3, 0.7, fresh=fresh)
     assert within(sample, linear.overparametrised_risk(2, 9, 3, 0.7, design="fresh" if fresh else "fixed"))
-    assert not within(
-        sample, linear.overparametrised_risk(2, 9, 3, 0.7, design="fixed" if fresh else "fresh")
-    )
+    assert not within(sample, linear.overparametrised_risk(2, 9, 3, 0.7, design="fixed" if fresh else "fresh"))
 
 
 @given(
@@ -198,8 +192,7 @@ def test_ridge_in_every_generation(gram: list[float], ridge: float, sigma: float
         for _ in range(g):
             mean *= gain
             variance = (
-                gain**2 * variance
-                + Fraction(sigma) ** 2 * Fraction(e) / n / (Fraction(e) + Fraction(ridge)) ** 2
+                gain**2 * variance + Fraction(sigma) ** 2 * Fraction(e) / n / (Fraction(e) + Fraction(ridge)) ** 2
             )
         risk += (mean - Fraction(b)) ** 2 + variance
     value = linear.ridge_every_generation_risk(n, ridge, gram, truth, g, sigma)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import pathlib
 import subprocess
 import sys
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import theory
 from groundwork.errors import BadInput
 from tests.strategies import of_domain
 from theory import gaussian, quantity
@@ -207,7 +209,8 @@ def test_the_list_costs_no_heavy_import() -> None:
         "heavy = {'jax', 'sympy', 'scipy', 'mpmath', 'matplotlib'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 def test_values_cost_no_sympy() -> None:
@@ -218,7 +221,8 @@ def test_values_cost_no_sympy() -> None:
         "find('discrete.collapse_time_mean').evaluate({'n': 20, 'N': 3})\n"
         "assert 'sympy' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", quantity.names())
@@ -241,6 +245,28 @@ def test_a_quantity_is_declared_by_decoration_alone() -> None:
     assert (twice(3), entry.evaluate({"g": 3, "sigma": 2}), entry.status) == (6.0, 12.0, "asymptotic")
     assert list(entry.parameters) == ["g", "sigma"]
     assert entry.name not in quantity.names()
+
+
+NEW_FILE = """
+from theory.quantity import quantity
+
+@quantity(formula=lambda: "g", source="a test")
+def doubled(g: int) -> float:
+    return 2 * g
+"""
+
+
+def test_a_new_file_is_found_without_a_registry(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "added.py").write_text(NEW_FILE)
+    (tmp_path / "_hidden.py").write_text(NEW_FILE)
+    monkeypatch.setattr(theory, "__path__", [*theory.__path__, str(tmp_path)])
+    quantity._all.cache_clear()
+    try:
+        assert quantity.find("added.doubled").evaluate({"g": 3}) == 6.0
+        assert not any(name.startswith("_hidden") for name in quantity.names())
+    finally:
+        quantity._all.cache_clear()
+        sys.modules.pop("theory.added", None)
 
 
 def test_the_alphabet_is_closed() -> None:

@@ -65,9 +65,7 @@ def test_a_coupled_system_is_the_walk() -> None:
 @pytest.mark.parametrize("c", [20.0, -30.0, 60.0])
 def test_steep_powers_take_shorter_leaps(c: float) -> None:
     with mpmath.workdps(40):
-        expected = mpmath.gammaprod([20_001 + mpmath.mpf(c)], [20_001, 257 + mpmath.mpf(c)]) * mpmath.gamma(
-            257
-        )
+        expected = mpmath.gammaprod([20_001 + mpmath.mpf(c)], [20_001, 257 + mpmath.mpf(c)]) * mpmath.gamma(257)
     value = advance(power(c), np.ones(1), 256, 20_000, exponent=c)[0]
     assert value == pytest.approx(float(expected), rel=1e-12)
     # without the hint the polynomial of a whole octave cannot follow

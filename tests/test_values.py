@@ -133,6 +133,7 @@ def test_a_bad_line_is_an_answer(line: str, word: str, named: bool) -> None:
     first, bad, last = values.batch([json.dumps(GOOD), line, json.dumps(GOOD)])
     assert first == last == GOOD | {"value": 0.25}
     assert word in bad["error"]
+    assert "line = " not in bad["error"] or "line = 2" in bad["error"]
     assert "\n" not in bad["error"]
     assert len(bad["error"]) < 1000
     assert "value" not in bad

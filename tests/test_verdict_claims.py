@@ -20,7 +20,8 @@ from paper_checks._claim import Assumption, Check, Claim, Source, late
 from paper_checks._discovery import claims, find, papers, select
 from paper_checks._evidence import Evidence
 from paper_checks._examine import Terms, examine, judge, show
-from paper_checks._licence import Variance, WholeLaw
+from paper_checks._families import GammaMean
+from paper_checks._licence import Binary, ExactLaw, Variance, WholeLaw
 from paper_checks._looks import Looks
 from paper_checks._mutants import Mutant
 from paper_checks._order import Order
@@ -80,7 +81,7 @@ LAW = Check(
     sampler=lambda seed, point: refit(seed, point, g=1),
     points=POINTS[:1],
     mutants=(
-        Mutant(name="one degree more", value=lambda p: lambda x: special.chdtr(p["n"], p["n"] * x)),
+        Mutant(name="half the degrees", value=lambda p: lambda x: special.chdtr(9, 9 * x)),
         Mutant(name="divided by n", sampler=lambda seed, p: refit(seed, p, ddof=0, g=1)),
     ),
     gap=0.03,
@@ -143,7 +144,7 @@ def test_a_true_claim_is_proved_sampled_and_killed_all_its_mutants() -> None:
     below = {blind.name: blind for blind in outcomes["mean"][0].mutants.below}
     assert abs(below["n -> n + 1"].change) < 0.02
     assert below["n -> n + 1"].wanted_paths > outcomes["mean"][0].paths
-    assert {kill.name for kill in outcomes["law"][0].mutants.killed} == {"one degree more", "divided by n"}
+    assert {kill.name for kill in outcomes["law"][0].mutants.killed} == {"half the degrees", "divided by n"}
     row = json.loads(json.dumps(verdict.as_dict()))
     assert row["words"].startswith("EXACT at resolution ")
     assert len(row["outcomes"]["mean"]) == 2
@@ -238,6 +239,43 @@ def test_a_bound_is_checked_on_its_side_with_its_slack() -> None:
     assert not found.tight
     assert conclude("upper", outcomes).finding is Finding.BOUND
     assert "slack at least" in conclude("upper", outcomes).words()
+
+
+def test_a_lower_bound_loses_its_mutants_that_are_too_high() -> None:
+    bound = replace(
+        MEAN,
+        value=lambda p: 0.8 * second_moment(p),
+        truth=second_moment,
+        side="lower",
+        mutants=(
+            Mutant(name="too high", value=lambda p: 1.1 * second_moment(p)),
+            Mutant(name="lower still", value=lambda p: 0.5 * second_moment(p)),
+            Mutant(name="a hair too high", value=lambda p: 1.0001 * second_moment(p)),
+        ),
+    )
+    report = examine(CLAIM.id, bound, TERMS)[0].mutants
+    assert {kill.name for kill in report.killed} == {"too high"}
+    assert [same.name for same in report.equivalent] == ["lower still"]
+    assert [blind.name for blind in report.below] == ["a hair too high"]
+
+
+def test_a_value_of_zero_has_absolute_changes() -> None:
+    centred = replace(
+        MEAN,
+        value=lambda p: 0.0,
+        sampler=lambda seed, p: UnitSampler(seed, lambda random: random.standard_normal(256)),
+        licence=Variance(of=1.0, because="standard normal"),
+        delta=None,
+        gap=0.1,
+        mutants=(Mutant(name="off by a half", value=lambda p: 0.5), Mutant(name="off a bit", value=lambda p: 0.01)),
+    )
+    outcome = examine(CLAIM.id, centred, TERMS)[0]
+    assert outcome.status is Status.HOLDS
+    assert outcome.relative_resolution is None
+    assert {kill.change for kill in outcome.mutants.killed if kill.name == "off by a half"} == {0.5}
+    (blind,) = outcome.mutants.below
+    assert (blind.change, outcome.resolution < 0.1) == (0.01, True)
+    assert blind.wanted_paths > 100 * outcome.paths / 2
 
 
 def test_a_point_without_a_licence_is_an_error_there_and_only_there() -> None:
@@ -351,6 +389,7 @@ def test_relations_are_read_and_refused() -> None:
         ({"licence": "none"}, "tilt the measure"),
         ({"licence": None}, "tilt the measure"),
         ({"blind": {}}, "companion for 'spread'"),
+        ({"blind": {}, "licence": ExactLaw(family=GammaMean(1.0), because="x")}, "companion for 'spread'"),
         ({"points": ()}, "at least one parameter point"),
         ({"id": "Mean!"}, "lower case"),
         ({"estimand": " "}, "what is averaged"),
@@ -386,6 +425,17 @@ def test_a_check_that_cannot_decide_is_not_registered(wrong: dict[str, Any], wor
 def test_a_claim_that_is_incomplete_is_refused(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         replace(CLAIM, **wrong)
+
+
+def test_an_event_needs_no_companion_as_its_law_is_known() -> None:
+    event = replace(MEAN, licence=Binary(), blind={}, value=lambda p: 0.5)
+    assert event.licence.kind == "exact law"
+
+
+def test_an_outcome_knows_its_point_and_seed() -> None:
+    rows = examine(CLAIM.id, LAW, replace(TERMS, mutants=False))
+    assert rows[0].point == {"n": 20, "g": 3}
+    assert rows[0].as_dict()["seed"] == rows[0].seed is not None
 
 
 def test_a_companion_may_stand_in_another_claim() -> None:

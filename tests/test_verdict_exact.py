@@ -77,6 +77,26 @@ def test_clopper_pearson_has_the_known_ends() -> None:
     assert clopper_pearson(100, 100, 0.05)[1] == 1.0
 
 
+@pytest.mark.parametrize(("family", "mean"), FAMILIES)
+def test_every_family_keeps_its_power_and_its_certificate(family: Family, mean: float) -> None:
+    """By tails alone: an error of the resolution is refuted, and none is excluded, with power 1 - beta."""
+    paths = 4096
+    test = exact_test(family, mean, alpha=1e-6, gap=10.0, looks=Looks(paths, 4))
+    size, a, beta = test.resolution(paths), test.level, test.beta
+    down, up = family.critical(mean, paths, a)
+    assert down is not None
+    assert up is not None
+    assert family.tails(up, paths, mean)[1] <= a * (1 + 1e-8)
+    assert family.tails(down, paths, mean)[0] <= a * (1 + 1e-8)
+    assert family.tails(up, paths, mean + size)[1] >= (1 - beta) * (1 - 1e-8)
+    assert family.tails(down, paths, mean - size)[0] >= (1 - beta) * (1 - 1e-8)
+    low, high = family.critical(mean, paths, beta)
+    assert low is not None
+    assert high is not None
+    assert family.tails(high, paths, mean + size)[0] <= a * (1 + 1e-8)
+    assert family.tails(low, paths, mean - size)[1] <= a * (1 + 1e-8)
+
+
 @pytest.mark.parametrize("p", [0.02, 0.3, 0.9])
 def test_the_power_of_a_proportion_at_its_resolution_is_the_promised_one(p: float) -> None:
     test = proportion_test(p, alpha=1e-6, gap=0.5, looks=Looks(4096, 4))
@@ -128,6 +148,16 @@ def test_the_binned_distance_misses_at_most_one_bin(values: list[float]) -> None
     distance = max((place[1:] - ordered).max(), (ordered - place[:-1]).max())
     assert sums.read().estimate <= distance + 1e-12
     assert distance <= sums.read().estimate + 1 / uniform_bins(256) + 1e-12
+
+
+def test_the_interval_of_a_law_is_the_band_around_what_was_seen() -> None:
+    test = law_test(lambda u: u, alpha=0.1, gap=0.9, looks=Looks(256, 1))
+    sums = test.start(0)
+    sums.feed(np.linspace(0.3, 0.9, 256))
+    found = sums.read()
+    assert found.low == pytest.approx(found.estimate - test.half(256), rel=1e-12)
+    assert found.high == pytest.approx(found.estimate + 1 / uniform_bins(256) + test.half(256), rel=1e-12)
+    assert found.status is Status.REFUTED
 
 
 def test_a_whole_law_sees_what_the_mean_does_not() -> None:
@@ -187,6 +217,7 @@ def test_the_gap_of_two_samples_is_bracketed(seed: int, size: int, bins: int) ->
         lambda: GammaMean(0.0),
         lambda: NormalMean(-1.0),
         lambda: law_test(lambda u: u, alpha=1e-8, gap=0.0),
+        lambda: law_test(lambda u: u, alpha=1e-8, gap=1.5),
         lambda: law_test(lambda u: u, alpha=1e-8, gap=0.1, atoms=(1.0, 1.0)),
         lambda: two_laws_test(lambda u: u, alpha=0.0, gap=0.1),
         lambda: Looks(first=100),

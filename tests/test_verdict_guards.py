@@ -60,6 +60,9 @@ FAULTS: dict[str, tuple[Draw, str]] = {
     "broadcast": (lambda ids: np.broadcast_to(np.float64(1.0), (len(ids),)), "broadcast"),
     "broadcast row": (lambda ids: np.broadcast_to(HONEST(ids[:1]), (len(ids),)), "broadcast"),
     "float32": (spoiled(lambda ids, x: x.astype(np.float32)), "switch x64 on"),
+    "float32 in disguise": (spoiled(lambda ids, x: x.astype(np.float32) * 1.0), "switch x64 on"),
+    "about to overflow": (at_path(9, 1e300), "1 +inf"),
+    "float32 cast back": (spoiled(lambda ids, x: x.astype(np.float32).astype(np.float64)), "24 bits"),
     "integers": (lambda ids: ids, "float64 is needed"),
     "a list": (lambda ids: list(HONEST(ids)), "numpy array"),  # type: ignore[list-item, return-value]
     "too few": (lambda ids: HONEST(ids)[:-1], "one row a path"),
@@ -113,6 +116,9 @@ def test_a_declared_death_leaves_the_mean_undecided_and_counted() -> None:
     outcome = one(dying, may_lose=True)
     assert (outcome.status, outcome.lost, outcome.estimate) == (Status.UNDECIDED, 3, None)
     assert "survivors" in outcome.message
+    in_blocks = one(dying, may_lose=True, block=256)
+    assert in_blocks.lost == 3
+    assert in_blocks.message.endswith("paths 299")
 
 
 def test_a_death_after_the_verdict_cannot_touch_it() -> None:
@@ -153,7 +159,7 @@ def test_a_bounded_mean_is_decided_inside_its_ends() -> None:
 
 def test_a_budget_below_the_first_look_is_an_error_and_one_too_small_is_undecided() -> None:
     (none,) = run([mean()], HONEST, Rules(budget=1000))
-    assert (none.status, none.paths) == (Status.ERROR, 0)
+    assert (none.status, none.paths, none.looks, none.resolution) == (Status.ERROR, 0, 0, float("inf"))
     (short,) = run([mean()], HONEST, Rules(budget=1024))
     assert short.status is Status.UNDECIDED
     assert short.resolution == mean().resolution(1024)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import sympy
 
+from groundwork.errors import BadInput
 from paper_checks._evidence import Evidence
 from paper_checks._order import Order, extrapolated
 from paper_checks._proof import Identity, Induction, Inequality, Limit, Recurrence, Step, prove
@@ -133,6 +135,13 @@ def test_many_digits_are_no_proof_and_a_rational_remainder_is() -> None:
     assert prove(rational).rigorous
 
 
+def test_an_order_needs_three_sizes_and_a_point() -> None:
+    step = remainder(sympy.Rational(3, 2) * g / n, None)
+    for wrong in ({"doublings": 1}, {"power": 0}, {"points": ()}):
+        with pytest.raises(BadInput):
+            replace(step, **wrong)
+
+
 def test_the_slope_and_the_coefficient_are_the_printed_ones() -> None:
     detail = prove(TRUE["second order"]).detail
     assert "g = 1: slope 2.0, coefficient 0.4375" in detail
@@ -159,6 +168,23 @@ def test_a_sign_needs_a_denominator_that_cannot_vanish() -> None:
     assert sign_of(1 / (n - 2), {n: 3}).direction == 1
     assert sign_of(-((x - y) ** 2), {x: 0, y: 0}).direction == -1
     assert not sign_of((x - y) ** 2, {x: 0, y: 0}).strict
+
+
+def test_a_sign_is_not_taken_from_a_larger_domain_than_the_statement_has() -> None:
+    share = sympy.Symbol("share", nonnegative=True)
+    for expression in (share - sympy.Rational(1, 2), n - 2, n - sympy.Rational(3, 2), x + 1):
+        assert sign_of(expression, {}).direction == 0
+    assert (sign_of(n - 1, {}).direction, sign_of(n - 1, {}).strict) == (1, False)
+    assert (sign_of(share, {}).direction, sign_of(share, {}).strict) == (1, False)
+    assert (sign_of(s, {}).direction, sign_of(s, {}).strict) == (1, True)
+    assert not sign_of(s * share, {}).strict
+
+
+def test_a_number_is_zero_or_not() -> None:
+    assert is_zero(sympy.Integer(0)).answer == "shown"
+    assert is_zero(sympy.Integer(1)).answer == "refuted"
+    assert is_zero(sympy.sqrt(2) + sympy.sqrt(3) - sympy.sqrt(10)).answer == "refuted"
+    assert is_zero(sympy.sqrt(2) + sympy.sqrt(3) - sympy.sqrt(5 + 2 * sympy.sqrt(6))).answer == "shown"
 
 
 def test_extrapolation_is_exact_for_a_polynomial_in_one_over_n() -> None:

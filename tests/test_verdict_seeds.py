@@ -18,7 +18,7 @@ from scipy import stats
 
 from groundwork.errors import BadInput
 from paper_checks._clt import clt_allows, clt_paths, z_p_value
-from paper_checks._looks import Looks, wanted_gap
+from paper_checks._looks import BETA, POWER, Looks, wanted_gap
 from paper_checks._outcome import Outcome, Status, worst
 from paper_checks._seeds import FAMILY_ALPHA, alpha_shares, digest, distinct, seed_of, seed_words
 from paper_checks._sums import ExactSum, unit_sums
@@ -131,6 +131,10 @@ def test_the_looks_double_and_share_alpha(units: int, count: int) -> None:
 def test_a_relative_gap_needs_a_value() -> None:
     with pytest.raises(BadInput, match="give a gap"):
         wanted_gap(0.0, 0.1, None)
+
+
+def test_the_printed_power_is_kept_by_half_of_what_it_allows() -> None:
+    assert pytest.approx(1 - POWER) == 2 * BETA
 
 
 def test_the_worst_status_rules() -> None:

@@ -65,9 +65,7 @@ class Quantity:
                 raise BadInput(name, value, f"only a parameter of {self.name}", hint)
         for name, parameter in known.items():
             if parameter.default is parameter.empty and name not in params:
-                raise BadInput(
-                    name, _Missing(), f"a value: {ALPHABET[name].meaning}", f"{self.name} needs it"
-                )
+                raise BadInput(name, _Missing(), f"a value: {ALPHABET[name].meaning}", f"{self.name} needs it")
         return self._value(dict(params))
 
     def form(self, params: Mapping[str, Any] | None = None) -> Any:
@@ -169,9 +167,7 @@ def find(name: str) -> Quantity:
     if isinstance(name, str) and name in _all():
         return _all()[name]
     hint = suggestion(name, _all()) if isinstance(name, str) else ""
-    raise BadInput(
-        "name", name, "the name of a quantity", hint if hint.startswith("did") else "see: tailfade list"
-    )
+    raise BadInput("name", name, "the name of a quantity", hint if hint.startswith("did") else "see: tailfade list")
 
 
 def _is_sequence(value: Any) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 from groundwork.checks import choice, count, covariance, number, simplex, vector
 from groundwork.errors import BadInput, suggestion
 
-__all__ = ["ALPHABET", "Domain", "Kind", "domain", "sequence", "symbol"]
+__all__ = ["ALPHABET", "Domain", "Kind", "domain", "latex_names", "sequence", "symbol"]
 
 Kind = Literal["integer", "schedule", "real", "reals", "choice", "simplex", "vector", "covariance"]
 

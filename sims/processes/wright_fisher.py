@@ -120,8 +120,7 @@ class WrightFisher(Process):
         """Return the frequencies of a generation."""
         n = size.n.astype(jnp.float64)
         if self._two_atoms:
-            first = state.astype(jnp.float64) / n
-            return jnp.stack([first, 1.0 - first])
+            return jnp.stack([state, size.n.astype(state.dtype) - state]).astype(jnp.float64) / n
         alive = jnp.where(jnp.arange(size.rows) < size.n, 1.0, 0.0)
         return jax.ops.segment_sum(alive, state, num_segments=world.shape[0]) / n
 

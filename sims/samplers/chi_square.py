@@ -34,9 +34,7 @@ __all__ = [
 FEW = 8
 
 
-@partial(
-    jax.tree_util.register_dataclass, data_fields=["dofs", "coefficients"], meta_fields=["degree", "squares"]
-)
+@partial(jax.tree_util.register_dataclass, data_fields=["dofs", "coefficients"], meta_fields=["degree", "squares"])
 @dataclass(frozen=True)
 class ChiSquareTable:
     """What is needed to draw chi-squares: dofs (...), coefficients (..., degree + 1), and two static words.

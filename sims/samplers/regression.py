@@ -1,14 +1,14 @@
 """Least squares without data: the law of what a regression keeps of n rows, drawn as it is.
 
-Rows of X are N(0, Sigma) with Sigma = C C', C lower triangular (``factor``; None stands for the identity),
-and y = X w + sigma e, where w is the model that labelled the rows.
+Rows of X are N(0, Sigma) and y = X w + sigma e, where w is the model that labelled the rows. Sigma = C C' is given by
+C (``factor``) or by any M with M M' = Sigma^-1 (``whitener``); None stands for the identity. Nothing is solved here:
+mapped over lanes, a solver is one LAPACK call for the whole block.
 """
 
 from __future__ import annotations
 
 import jax.numpy as jnp
 from jax import Array
-from jax.scipy.linalg import solve_triangular
 from jax.typing import ArrayLike
 
 from sims.samplers.bits import normal, normals
@@ -18,15 +18,12 @@ from sims.samplers.wishart import bartlett
 __all__ = ["fixed_statistic", "fresh_statistic", "multivariate_t_step", "shared_times"]
 
 
-def multivariate_t_step(
-    key: Array, w: Array, row: ChiSquareTable, factor: Array | None, sigma: ArrayLike
-) -> Array:
+def multivariate_t_step(key: Array, w: Array, row: ChiSquareTable, whitener: Array | None, sigma: ArrayLike) -> Array:
     """Return the least-squares fit, (d,), to n fresh rows that the model ``w`` labelled.
 
-    w + sigma C'^-1 z / sqrt(chi-square of n - d + 1); ``row`` is the table of that one law. Given X the
-    error of the fit is N(0, sigma^2 (X'X)^-1) and X'X is Wishart, which mixes to this multivariate t:
-    derived here. Assumes n >= d; the mean of the squared error is finite for n >= d + 2, its variance for n
-    >= d + 4.
+    w + sigma M z / sqrt(chi-square of n - d + 1), M = ``whitener``; ``row`` is the table of that one law. Given X the
+    error of the fit is N(0, sigma^2 (X'X)^-1) and X'X is Wishart, which mixes to this multivariate t: derived here.
+    Assumes n >= d; the mean of the squared error is finite for n >= d + 2, its variance for n >= d + 4.
 
     >>> import jax
     >>> from sims.samplers.chi_square import chi_square_table
@@ -35,7 +32,7 @@ def multivariate_t_step(
     """
     chi_square = chi_square_of(row, normals(key, row.normals))
     z = normal(key, w.shape, first=row.normals)
-    spread = z if factor is None else solve_triangular(factor, z, trans=1, lower=True)
+    spread = z if whitener is None else z @ whitener.T
     return w + sigma * spread / jnp.sqrt(chi_square)
 
 
@@ -44,8 +41,8 @@ def fresh_statistic(
 ) -> tuple[Array, Array]:
     """Return (X'X, X'y), shapes (d, d) and (d,), of n fresh rows that the model ``w`` labelled.
 
-    X'X = L L' with L = C A, A Bartlett's factor of Wishart_d(n, I), so ``rows`` is the table of n, n - 1,
-    ..., n - d + 1; given L, X'e is L z in law, hence X'y = L (L'w + sigma z). Assumes n >= d. Derived here.
+    X'X = L L' with L = C A, C = ``factor`` and A Bartlett's factor of Wishart_d(n, I), so ``rows`` is the table of n,
+    n - 1, ..., n - d + 1; given L, X'e is L z in law, hence X'y = L (L'w + sigma z). Assumes n >= d. Derived here.
 
     >>> import jax
     >>> from sims.samplers.chi_square import chi_square_table

@@ -24,9 +24,7 @@ def bartlett_dofs(nu: float, d: int) -> np.ndarray:
     """
     d = count("d", d)
     if not nu >= d:
-        raise BadInput(
-            "nu", nu, f"a number >= d = {d}", "the matrix is singular below: draw the data themselves"
-        )
+        raise BadInput("nu", nu, f"a number >= d = {d}", "the matrix is singular below: draw the data themselves")
     return float(nu) - np.arange(d, dtype=np.float64)
 
 

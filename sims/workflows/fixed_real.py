@@ -7,12 +7,12 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Int
+from jaxtyping import Array, Bool, Float, Int
 
 from groundwork.checks import count
 from groundwork.errors import BadInput
 from sims.trees import pytree
-from sims.workflow import Workflow, Wrapper, wrapped
+from sims.workflow import Slots, Workflow, Wrapper, wrapped
 
 __all__ = ["FixedReal"]
 
@@ -61,3 +61,7 @@ class FixedReal(Wrapper):
     def block(self, g: Array, born: Array) -> Array:
         """Return 1 for the real batch, the inner weight for the others."""
         return jnp.where(born == 1, 1.0, self.inner.block(g, born))
+
+    def weigh(self, key: Array, g: Array, slots: Slots, live: Bool[Array, "slots rows"]) -> Float[Array, "slots rows"]:
+        """Return the weight of every row by this class's ``block``; the inner one would forget the real batch."""
+        return Workflow.weigh(self, key, g, slots, live)

@@ -22,9 +22,7 @@ __all__ = [
 ]
 
 ATOMS = domain("p", kind="simplex", meaning="probabilities of the atoms")
-_ONE_N = {
-    "n": domain("n", kind="integer", high=_chain.LARGEST, reason="the exact chain needs the n x n kernel")
-}
+_ONE_N = {"n": domain("n", kind="integer", high=_chain.LARGEST, reason="the exact chain needs the n x n kernel")}
 _LAW = {"p": ATOMS, **_ONE_N}
 _A = r"a(p) = \sum_{t\ge0} \mathrm{E}[x_t;\, x_t<1 \mid x_0=p],\quad x_{t+1} \sim \mathrm{Bin}(n, x_t)/n"
 

@@ -33,9 +33,7 @@ def symbols_mean(p: Sequence[float], n: int | Sequence[int], g: int) -> Any:
 
 
 @quantity(
-    formula=lambda: (
-        r"\sum_i \mathrm{E}[-x_g \ln x_g \mid x_0 = p_i],\quad x_{t+1} \sim \mathrm{Bin}(n, x_t)/n"
-    ),
+    formula=lambda: r"\sum_i \mathrm{E}[-x_g \ln x_g \mid x_0 = p_i],\quad x_{t+1} \sim \mathrm{Bin}(n, x_t)/n",
     source="derived here",
     domains={"p": ATOMS},
 )
@@ -83,9 +81,7 @@ def heterozygosity_mean(p: Sequence[float], n: int | Sequence[int], g: int, work
     if workflow == "replace":
         return start * product(lambda size: 1 - ctx.mpf(1) / size, n, g)
     if isinstance(n, Sequence):
-        return start * ctx.fprod(
-            1 - ctx.mpf(size) / pool**2 for size, pool in zip(n, accumulate(n), strict=True)
-        )
+        return start * ctx.fprod(1 - ctx.mpf(size) / pool**2 for size, pool in zip(n, accumulate(n), strict=True))
     if n == 1:
         return 0
     root = 1 / ctx.sqrt(n)

@@ -94,9 +94,7 @@ def _log_root_mean(before: np.ndarray, batch: np.ndarray, c: int) -> np.ndarray:
     t = np.exp(y)
     jensen = -0.5 * (batch - 1)[:, None] * _log1p_less(2 * t) - 0.5 * _log1p_less(2 * t * share[:, None])
     level = -t * mean[:, None]
-    gap = np.where(
-        jensen < 1, np.exp(level) * np.expm1(np.minimum(jensen, 1)), np.exp(level + jensen) - np.exp(level)
-    )
+    gap = np.where(jensen < 1, np.exp(level) * np.expm1(np.minimum(jensen, 1)), np.exp(level + jensen) - np.exp(level))
     integral = (gap * np.exp(-y / 2)).sum(axis=1) * (right - left) / points
     return 0.5 * np.log1p(-loss) + np.log1p(-integral / (2 * np.sqrt(math.pi * mean)))
 

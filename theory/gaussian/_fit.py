@@ -9,9 +9,7 @@ from typing import Any
 from groundwork.errors import BadInput
 from theory.numerics import entries, mp
 
-UNBIASED_NEEDS = (
-    "the unbiased variance divides by one less than the samples it sees; raise n or use estimator=mle"
-)
+UNBIASED_NEEDS = "the unbiased variance divides by one less than the samples it sees; raise n or use estimator=mle"
 
 
 def ddof(estimator: str) -> int:

@@ -18,9 +18,7 @@ def _variance(schedule: bool = False) -> Any:
     return symbol("sigma") ** 2 * symbol("lam") ** (symbol("g") - 1)
 
 
-@quantity(
-    formula=_variance, source="Alemohammad et al. 2023, as cited by others, up to the index; derived here"
-)
+@quantity(formula=_variance, source="derived here; the fully synthetic loop of Alemohammad et al. 2023")
 def biased_sampling_variance_mean(n: int | Sequence[int], g: int, lam: float, sigma: float = 1.0) -> Any:
     """Return E sigma_g^2 under sampling bias lam, sigma^2 lam^(g - 1), a float.
 
@@ -42,7 +40,7 @@ def _mean(schedule: bool = False) -> Any:
     return symbol("sigma") ** 2 / n * ratio
 
 
-@quantity(formula=_mean, source="Alemohammad et al. 2023, as cited by others, up to the index; derived here")
+@quantity(formula=_mean, source="derived here; the fully synthetic loop of Alemohammad et al. 2023")
 def biased_sampling_mean_mse(n: int | Sequence[int], g: int, lam: float, sigma: float = 1.0) -> Any:
     """Return E (mu_g - mu)^2 under sampling bias lam, a float.
 

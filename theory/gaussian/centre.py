@@ -49,9 +49,7 @@ def _mean_mse(
     import sympy
 
     n, g, k = symbol("n"), symbol("g"), forms.index("k")
-    scale = (
-        sympy.Symbol(r"\operatorname{tr}\Sigma", positive=True) if "cov" in given else symbol("sigma") ** 2
-    )
+    scale = sympy.Symbol(r"\operatorname{tr}\Sigma", positive=True) if "cov" in given else symbol("sigma") ** 2
     variance = _variance_mean(estimator, workflow, schedule).subs(symbol("sigma"), 1)
     if workflow == "replace":
         return scale * (forms.every(lambda size: 1 / size, schedule) if ddof(estimator) else 1 - variance)

@@ -17,9 +17,7 @@ __all__ = ["det_mean_ratio", "logdet_mean"]
 
 def _det_mean_ratio(schedule: bool = False) -> Any:
     i = forms.index("i")
-    return forms.all_generations(
-        lambda n: forms.multiply(1 - (i - 1) / (n - 1), (i, 1, symbol("d"))), schedule
-    )
+    return forms.all_generations(lambda n: forms.multiply(1 - (i - 1) / (n - 1), (i, 1, symbol("d"))), schedule)
 
 
 @quantity(formula=_det_mean_ratio, source="derived here")
@@ -60,9 +58,7 @@ def logdet_mean(n: int | Sequence[int], g: int, d: int) -> Any:
     -0.577215664902
     """
     if min(entries(n)) <= d:
-        raise BadInput(
-            "n", n, f"above d = {d} in every generation", "the fitted covariance is singular otherwise"
-        )
+        raise BadInput("n", n, f"above d = {d} in every generation", "the fitted covariance is singular otherwise")
     ctx = mp()
 
     def one_fit(size: int) -> Any:

@@ -103,7 +103,5 @@ def chernoff_exponent(n: int) -> Any:
     ctx = mp()
     v = ctx.mpf(n - 1)
     # digamma((v + z)/2) = ln(v/2) has its root between 0 and 2, since E S^0 = E S^1 = 1.
-    best = ctx.findroot(
-        lambda z: ctx.digamma((v + z) / 2) - ctx.log(v / 2), (ctx.mpf("0.5"), 1), solver="secant"
-    )
+    best = ctx.findroot(lambda z: ctx.digamma((v + z) / 2) - ctx.log(v / 2), (ctx.mpf("0.5"), 1), solver="secant")
     return -(best / 2 * ctx.log(2 / v) + ctx.loggamma((v + best) / 2) - ctx.loggamma(v / 2))

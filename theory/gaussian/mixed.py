@@ -80,9 +80,7 @@ def fresh_mean_mse(n_real: int, n_syn: int, g: int, lam: float = 1.0, estimator:
     source="derived here",
     domains=_STEPS,
 )
-def fresh_variance_mean(
-    n_real: int, n_syn: int, g: int, lam: float = 1.0, estimator: str = "unbiased"
-) -> Any:
+def fresh_variance_mean(n_real: int, n_syn: int, g: int, lam: float = 1.0, estimator: str = "unbiased") -> Any:
     """Return E sigma_g^2 when fits see n_real new real points and n_syn draws of the last model, a float.
 
     Pooled fit; g counts synthetic steps after the real-only fit; sigma = 1.
@@ -113,9 +111,7 @@ def fresh_variance_limit(n_real: int, n_syn: int, lam: float = 1.0) -> Any:
     a, b, c, d = step[0, 0], step[0, 1], step[1, 0], step[1, 1]
     # The matrix is nonnegative, so its largest eigenvalue is real: below 1 iff both conditions hold.
     if not (a + d < 2 and (1 - a) * (1 - d) > b * c):
-        raise BadInput(
-            "lam", lam, "small enough that the variance stays bounded", "it grows in every generation"
-        )
+        raise BadInput("lam", lam, "small enough that the variance stays bounded", "it grows in every generation")
     return (c * step[0, 2] + (1 - a) * step[1, 2]) / ((1 - a) * (1 - d) - b * c)
 
 

@@ -71,14 +71,10 @@ def variance_mean(
     if workflow == "accumulate":
         return sigma**2 * (1 + _accumulate.second_moments(n, g, estimator)[1])
     replacement = workflow == "subsample_replacement"
-    return (
-        sigma**2 * _subsample.second_moments(scalar("n", n, _POOL), g, estimator, replacement=replacement)[1]
-    )
+    return sigma**2 * _subsample.second_moments(scalar("n", n, _POOL), g, estimator, replacement=replacement)[1]
 
 
-def _variance_square_mean(
-    estimator: str = "unbiased", workflow: str = "replace", schedule: bool = False
-) -> Any:
+def _variance_square_mean(estimator: str = "unbiased", workflow: str = "replace", schedule: bool = False) -> Any:
     import sympy
 
     sigma, k, c = symbol("sigma"), forms.index("k"), ddof(estimator)
@@ -169,7 +165,7 @@ def _variance_mean_limit(estimator: str = "unbiased", workflow: str = "replace")
 
 @quantity(
     formula=_variance_mean_limit,
-    source="Accumulate, mle: Kazdan et al. 2024 (the limit as cited by others). All else: derived here.",
+    source="derived here; the accumulate limit of the mle is attributed to Kazdan et al. 2024",
     domains={"n": domain("n", kind="integer")},
 )
 def variance_mean_limit(n: int, workflow: str = "replace", estimator: str = "unbiased") -> Any:
@@ -192,9 +188,7 @@ def variance_mean_limit(n: int, workflow: str = "replace", estimator: str = "unb
     if workflow == "accumulate":
         return _quadratic_limit(n, 1 + 4 * n)
     if estimator == "unbiased":
-        raise BadInput(
-            "estimator", estimator, f"mle when workflow = {workflow}", "E sigma_g^2 grows like g^(1/n)"
-        )
+        raise BadInput("estimator", estimator, f"mle when workflow = {workflow}", "E sigma_g^2 grows like g^(1/n)")
     if n == 1:
         return 0
     if workflow == "subsample":

@@ -19,15 +19,11 @@ from theory.symbols import symbol
 __all__ = ["w2_covariance_term", "w2_mean", "w2_variance"]
 
 
-def _w2_covariance_term(
-    estimator: str = "unbiased", workflow: str = "replace", schedule: bool = False
-) -> Any:
+def _w2_covariance_term(estimator: str = "unbiased", workflow: str = "replace", schedule: bool = False) -> Any:
     sigma = symbol("sigma")
     sd = _sd_mean(estimator, workflow, schedule)
     if isinstance(sd, str):
-        return (
-            r"\mathrm{E}\sigma_g^2 + \sigma^2 - 2\sigma\,\mathrm{E}\sigma_g, \quad \mathrm{E}\sigma_g = " + sd
-        )
+        return r"\mathrm{E}\sigma_g^2 + \sigma^2 - 2\sigma\,\mathrm{E}\sigma_g, \quad \mathrm{E}\sigma_g = " + sd
     return _variance_mean(estimator, workflow, schedule) + sigma**2 - 2 * sigma * sd
 
 

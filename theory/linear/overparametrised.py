@@ -18,9 +18,7 @@ def _check(n: int | Sequence[int], d: int, sigma: float) -> None:
     if max(entries(n)) >= d:
         raise BadInput("n", n, f"below d = {d}", "with n >= d + 2 rows use linear.risk")
     if sigma > 0 and max(entries(n)) > d - 2:
-        raise BadInput(
-            "n", n, f"at most d - 2 = {d - 2} when sigma > 0", "the mean risk is infinite otherwise"
-        )
+        raise BadInput("n", n, f"at most d - 2 = {d - 2} when sigma > 0", "the mean risk is infinite otherwise")
 
 
 def _risk(design: str = "fresh", schedule: bool = False) -> Any:

@@ -47,16 +47,12 @@ def ridge_every_generation_risk(
     if len(truth) != len(values):
         raise BadInput("w", w, f"a vector as long as gram, {len(values)}", "one coefficient per eigenvalue")
     if np.count_nonzero(values) > n:
-        raise BadInput(
-            "gram", gram, f"at most n = {n} positive eigenvalues", "n rows span no more directions"
-        )
+        raise BadInput("gram", gram, f"at most n = {n} positive eigenvalues", "n rows span no more directions")
     if ridge == 0 and (values == 0).any():
         raise BadInput("gram", gram, "positive when ridge = 0", "the fit is not unique otherwise")
     if ridge == 0 and g is None and sigma > 0:
         raise BadInput("ridge", ridge, "> 0 when g is left out", "the risk grows linearly in g otherwise")
-    return sum(
-        _direction(mp().mpf(e), mp().mpf(b), n, ridge, sigma, g) for e, b in zip(values, truth, strict=True)
-    )
+    return sum(_direction(mp().mpf(e), mp().mpf(b), n, ridge, sigma, g) for e, b in zip(values, truth, strict=True))
 
 
 def _direction(e: Any, b: Any, n: int, ridge: float, sigma: float, g: int | None) -> Any:

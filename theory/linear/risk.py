@@ -92,9 +92,7 @@ def _constant(n: int, d: int, g: int, workflow: str, fresh_pool: bool) -> Any:
     return ctx.mpf(d) / (d + 1) * (later - ctx.digamma(1 - x) + ctx.digamma(1))
 
 
-def _terms(
-    sizes: Sequence[int], noises: Sequence[float], d: int, workflow: str, fresh_pool: bool
-) -> list[float]:
+def _terms(sizes: Sequence[int], noises: Sequence[float], d: int, workflow: str, fresh_pool: bool) -> list[float]:
     if workflow == "replace":
         return [noise**2 * d / (size - d - 1) for size, noise in zip(sizes, noises, strict=True)]
     if not fresh_pool:
@@ -102,8 +100,7 @@ def _terms(
         return [one_fit * noise**2 / k**2 for k, noise in enumerate(noises, start=1)]
     pools = accumulate(sizes)
     return [
-        noise**2 * d * size / (pool * (pool - d - 1))
-        for size, noise, pool in zip(sizes, noises, pools, strict=True)
+        noise**2 * d * size / (pool * (pool - d - 1)) for size, noise, pool in zip(sizes, noises, pools, strict=True)
     ]
 
 

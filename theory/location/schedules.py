@@ -111,11 +111,7 @@ def _zeta_pathway_limit() -> Any:
 @quantity(
     formula=_zeta_pathway_limit,
     source="derived here",
-    domains={
-        "alpha": domain(
-            "alpha", low=0.5, open_low=True, reason="the sum of k^(-2 alpha) is infinite otherwise"
-        )
-    },
+    domains={"alpha": domain("alpha", low=0.5, open_low=True, reason="the sum of k^(-2 alpha) is infinite otherwise")},
 )
 def zeta_pathway_limit(alpha: float) -> Any:
     """Return the limit of `zeta_pathway_mse`, zeta(2 alpha), a float; it needs alpha > 1/2.

@@ -20,8 +20,8 @@ _LARGEST = 1000
 
 @quantity(
     formula=lambda: (
-        r"\sum_{j=1}^{g} r_{j,g}^2,\quad r_{j,k} = \frac{1}{\min(k,W)}\Big(1_{j=k}"
-        r" + \sum_{i=\max(1,k-W+1)}^{k}[r_{j,i-1} + 1_{i=j} - 1_{i=j=k}]\Big)"
+        r"\sum_{j=1}^{g} r_{j,g}^2,\quad r_{j,k} = \frac{1}{\min(k,W)}"
+        r"\sum_{i=\max(1,k-W+1)}^{k}\big(r_{j,i-1} + 1_{i=j}\big),\quad r_{j,0} = 0"
     ),
     source="derived here",
     domains={"n": domain("n", kind="integer")},
@@ -46,9 +46,7 @@ def window_mse(W: int, n: int, g: int) -> Any:
 
 def _slide(W: int, g: int) -> float:
     """Follow the weight of every shock of the first W generations, and of a later one, until they settle."""
-    weights = np.zeros(
-        (W, W + 1)
-    )  # row i: block i of the window; column j: shock j, the last one a later shock
+    weights = np.zeros((W, W + 1))  # row i: block i of the window; column j: shock j, the last one a later shock
     for k in range(W):
         if k:
             weights[k] = weights[:k].sum(axis=0) / k
