@@ -18,9 +18,10 @@ WIDTH = 3.0
 
 
 def curves(folder: pathlib.Path) -> dict[str, Any]:
-    """Return the arrays behind the figure: generation, mean, half, median, closed_form, pull.
+    """Return the arrays behind the figure: generation, mean, half, median, closed_form, pull, heavy.
 
-    The pull is (mean - closed form) over the standard error of the mean, NaN where one of them is missing.
+    The pull is (mean - closed form) over the standard error of the mean, NaN where one of them is missing. Where
+    the tail is too heavy for a normal interval to be believed (``heavy``) the point is drawn hollow.
     """
     path = folder / "record.json"
     if not path.is_file():
@@ -35,12 +36,9 @@ def curves(folder: pathlib.Path) -> dict[str, Any]:
     error = np.sqrt(m2 / np.maximum(count - 1, 1) / np.maximum(count, 1))
     distance = columns["mean"] - columns["closed_form"]
     pull = np.divide(distance, error, out=np.full_like(error, np.nan), where=error > 0)
-    return columns | {
-        "half": WIDTH * error,
-        "pull": pull,
-        "title": record["title"],
-        "metric": record["metric"],
-    }
+    heavy = np.array([not row["normal_enough"] for row in record["rows"]])
+    arrays = columns | {"half": WIDTH * error, "pull": pull, "heavy": heavy}
+    return arrays | {"title": record["title"], "metric": record["metric"]}
 
 
 def draw(folder: pathlib.Path) -> pathlib.Path:
@@ -60,16 +58,11 @@ def draw(folder: pathlib.Path) -> pathlib.Path:
             above.plot(g, data["closed_form"], color="black", zorder=1, label="closed form of the mean")
         every = max(1, len(g) // 25)
         points = slice(None, None, every)
-        above.errorbar(
-            g[points],
-            data["mean"][points],
-            data["half"][points],
-            fmt="o",
-            ms=2.5,
-            lw=0.8,
-            color=colour,
-            label="mean",
-        )
+        for heavy, face, label in ((False, colour, "mean"), (True, "white", "mean, heavy tail")):
+            chosen = data["heavy"][points] == heavy
+            if chosen.any():
+                x, y, half = (data[name][points][chosen] for name in ("generation", "mean", "half"))
+                above.errorbar(x, y, half, fmt="o", ms=2.5, lw=0.8, color=colour, mfc=face, label=label)
         above.plot(g, data["median"], ls="--", color=colour, label="median")
         above.set_ylabel(data["metric"].replace("_", " "))
         above.set_title(data["title"].partition(" of ")[2], loc="left", wrap=True)

@@ -31,7 +31,7 @@ fi
 
 printf 'tailfade: installing %s into .venv (once)\n' "$lock"
 if command -v uv >/dev/null 2>&1; then
-  uv pip sync -q --python .venv/bin/python --require-hashes "$lock"
+  uv pip install -q --python .venv/bin/python --require-hashes -r "$lock"
   uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
 else
   PIP_DISABLE_PIP_VERSION_CHECK=1

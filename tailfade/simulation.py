@@ -171,9 +171,15 @@ def _words(thing: Any) -> str:
         value = getattr(thing, field.name)
         if hasattr(value, "name"):
             parts.insert(0, _words(value))
-        elif not isinstance(value, np.ndarray) and value != field.default:
+        elif _worth_saying(field, value):
             parts.append(f"{field.name}={describe(value)}")
     return f"{thing.name}({', '.join(parts)})" if parts else thing.name
+
+
+def _worth_saying(field: dataclasses.Field[Any], value: Any) -> bool:
+    if isinstance(value, (np.ndarray, tuple)):
+        return field.name in ("p", "sizes") and len(value) <= 6
+    return value != field.default
 
 
 def _matrix(text: str) -> list[list[float]]:
