@@ -14,8 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 from sims.keys import Purpose, draw_key
-from sims.plan import Layout
-from sims.process import Process
+from sims.process import Layout, Process
 from sims.trees import pytree, take
 from sims.workflow import Slots, Workflow
 
@@ -46,31 +45,19 @@ def empty(item: Any, slots: int) -> Corpus:
 
 def add_batch(corpus: Corpus, workflow: Workflow, g: Array, item: Any, size: Array) -> Corpus:
     """Return the corpus with a batch (or its statistic) in the slot of the oldest one."""
-    slot = _slot(corpus, workflow, g)
     mass = size.astype(jnp.float64)
-    return Corpus(
-        jax.tree.map(lambda kept, new: kept.at[slot].set(new), corpus.data, item),
-        corpus.born.at[slot].set(g),
-        corpus.count.at[slot].set(size),
-        corpus.mass.at[slot].set(mass),
-        corpus.square.at[slot].set(mass),
-    )
+    return _put(corpus, _slot(corpus, workflow, g), g, item, size, mass, mass)
 
 
 def add_statistic(process: Process, corpus: Corpus, workflow: Workflow, g: Array, item: Any, size: Array) -> Corpus:
     """Return the corpus with a statistic folded into the faded one (slot 0), or pinned (the last slot)."""
     slot = _slot(corpus, workflow, g)
-    mass = size.astype(jnp.float64)
     keep, new = workflow.fold(g)
     both = jax.tree.map(lambda kept, fresh: jnp.stack([kept[slot], fresh]), corpus.data, item)
     merged = process.merge(both, jnp.stack([keep, new]))
-    return Corpus(
-        jax.tree.map(lambda kept, value: kept.at[slot].set(value), corpus.data, merged),
-        corpus.born.at[slot].set(g),
-        corpus.count.at[slot].set(size),
-        corpus.mass.at[slot].set(keep * corpus.mass[slot] + new * mass),
-        corpus.square.at[slot].set(keep**2 * corpus.square[slot] + new**2 * mass),
-    )
+    mass = keep * corpus.mass[slot] + new * size.astype(jnp.float64)
+    square = keep**2 * corpus.square[slot] + new**2 * size.astype(jnp.float64)
+    return _put(corpus, slot, g, merged, size, mass, square)
 
 
 def fit_samples(
@@ -121,6 +108,16 @@ def fit_statistics(
 def newest(corpus: Corpus, workflow: Workflow, g: Array) -> Any:
     """Return the batch that generation g - 1 left."""
     return take(corpus.data, _slot(corpus, workflow, g - 1))
+
+
+def _put(corpus: Corpus, slot: Array, g: Array, item: Any, size: Array, mass: Array, square: Array) -> Corpus:
+    return Corpus(
+        jax.tree.map(lambda kept, new: kept.at[slot].set(new), corpus.data, item),
+        corpus.born.at[slot].set(g),
+        corpus.count.at[slot].set(size),
+        corpus.mass.at[slot].set(mass),
+        corpus.square.at[slot].set(square),
+    )
 
 
 def _slot(corpus: Corpus, workflow: Workflow, g: Array) -> Array:

@@ -18,8 +18,8 @@ from jaxtyping import Array, Bool, Int
 
 from sims.corpus import add_batch, add_statistic, empty, fit_samples, fit_statistics, newest
 from sims.keys import Purpose, draw_key, path_keys
-from sims.plan import CHUNK, Layout
-from sims.process import Process, Size
+from sims.plan import CHUNK
+from sims.process import Layout, Process, Size
 from sims.trees import bytes_of
 from sims.workflow import Workflow
 

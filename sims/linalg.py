@@ -51,7 +51,7 @@ def singular_values(matrix: Float[Array, "d e"]) -> Float[Array, " k"]:
 def solve_positive(matrix: Float[Array, "d d"], right: Float[Array, " d"]) -> Float[Array, " d"]:
     """Return the solution (d,) of a positive definite system; NaN where the matrix is not.
 
-    >>> solve_positive(jnp.diag(jnp.array([4.0, 2.0])), jnp.array([4.0, 1.0])).tolist()
+    >>> solve_positive(jnp.diag(jnp.array([4.0, 16.0])), jnp.array([4.0, 8.0])).tolist()
     [1.0, 0.5]
     """
     return jsl.cho_solve((jnp.linalg.cholesky(matrix), True), right)

@@ -15,25 +15,14 @@ from jaxtyping import Int
 
 from groundwork.checks import choice, count
 from groundwork.errors import BadInput
-from sims.process import ROADS, Process
+from sims.process import ROADS, Layout, Process
 from sims.workflow import Workflow, wrapped
 from sims.workflows.replace import Replace
 
-__all__ = ["CHUNK", "Layout", "Plan", "make_plan", "road_refusal"]
+__all__ = ["CHUNK", "Plan", "make_plan", "road_refusal"]
 
 #: Generations a call of the compiled program can run; a longer run is several calls.
 CHUNK = 64
-
-
-@dataclasses.dataclass(frozen=True)
-class Layout:
-    """What shapes the compiled program: the road, the room for rows and slots, and which branches exist."""
-
-    road: str
-    rows: int
-    slots: int
-    folded: bool
-    real: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +64,8 @@ def make_plan(
     """Return the settled run, or say which argument cannot be.
 
     ``most_rows`` and ``most_generations`` are the declared maxima: runs within them share one program. By
-    default they are the powers of two that hold this run.
+    default they are the powers of two that hold this run, and the tables are the smallest that serve its sizes,
+    which is faster, but then sizes far apart need programs of their own.
     """
     if isinstance(process, type) and issubclass(process, Process):
         raise BadInput("process", process.__name__, "a process", f"write {process.__name__}(…) with its parameters")
@@ -99,6 +89,7 @@ def make_plan(
         slots=kept + int(workflow.pins),
         folded=folded,
         real=bool(sizes[:, 1].any()),
+        universal=most_rows is not None,
     )
     wanted = sizes if layout.real else sizes[:, :1]
     distinct = np.unique(np.append(wanted, sizes[0].sum()))
@@ -113,7 +104,7 @@ def make_plan(
         sizes=sizes,
         which=np.searchsorted(distinct, sizes).clip(0, len(distinct) - 1),
         first=int(np.searchsorted(distinct, sizes[0].sum())),
-        tables=jax.tree.map(np.asarray, process.table(padded, road, rows)),
+        tables=jax.tree.map(np.asarray, process.table(padded, layout)),
     )
 
 

@@ -25,12 +25,28 @@ from jaxtyping import Array, Float
 
 from sims.trees import pytree, static, take
 
-__all__ = ["ROADS", "Process", "Size"]
+__all__ = ["ROADS", "Layout", "Process", "Size"]
 
 #: The four ways a generation can be carried, fastest first.
 ROADS = ("chain", "law", "moments", "samples")
 
 Tree = Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Layout:
+    """What shapes the compiled program: the road, the room for rows and slots, and which branches exist.
+
+    ``folded`` says that the corpus is one faded statistic, ``real`` that real rows join the model's, and
+    ``universal`` that the tables must have the shape that serves every size up to ``rows``.
+    """
+
+    road: str
+    rows: int
+    slots: int
+    folded: bool
+    real: bool
+    universal: bool
 
 
 @pytree
@@ -108,8 +124,8 @@ class Process(abc.ABC):
         """Return the model that a state of the chain stands for."""
         return state
 
-    def table(self, sizes: np.ndarray, road: str, rows: int) -> Tree:
-        """Return what the host must compute for each of ``sizes`` <= ``rows``, stacked along a leading axis."""
+    def table(self, sizes: np.ndarray, layout: Layout) -> Tree:
+        """Return what the host must compute for each of ``sizes``, stacked along a leading axis."""
         return ()
 
     def refuses(self, road: str, workflow: Any, sizes: np.ndarray) -> str:

@@ -35,6 +35,14 @@ LOOPS = {
     "gaussian subsample": (Gaussian(d=2), Subsample(), "w2", "samples"),
     "discrete chain": (WrightFisher([0.2, 0.3, 0.5]), Replace(), "entropy", "chain"),
     "regression law": (Linear(d=3, design="fresh"), Accumulate(), "excess_risk", "law"),
+    "regression kept": (
+        Linear(d=3, cov=[[2.0, 0.8, 0.0], [0.8, 1.0, 0.1], [0.0, 0.1, 1.0]]),
+        Accumulate(),
+        "excess_risk",
+        "law",
+    ),
+    "regression step": (Linear(d=3, design="fresh", cov=[2.0, 1.0, 0.5]), Replace(), "excess_risk", "chain"),
+    "plane law": (Gaussian(d=2, cov=[[2.0, 0.8], [0.8, 1.0]]), Accumulate(), "log_det", "law"),
     "regression literal": (Linear(d=3), Accumulate(), "excess_risk", "samples"),
 }
 SIZES: dict[str, Any] = {"n": 17, "generations": 5}
@@ -112,7 +120,7 @@ def test_a_summary_is_the_moments_of_the_paths() -> None:
 
 
 def test_two_processes_give_the_bits_of_one(tmp_path: pathlib.Path) -> None:
-    script = "import sys, tests.conftest\nfrom tests.test_bits import half\nhalf(sys.argv[1], int(sys.argv[2]))\n"
+    script = "import sys, conftest\nfrom tests.test_bits import half\nhalf(sys.argv[1], int(sys.argv[2]))\n"
     workers = [
         subprocess.Popen(
             [sys.executable, "-c", script, str(tmp_path), str(part)],

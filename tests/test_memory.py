@@ -10,7 +10,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 SCRIPT = """
-import resource, sys, tests.conftest
+import resource, sys, conftest
 from sims.collect import Grid
 from sims.processes.gaussian import Gaussian
 from sims.streaming import summary

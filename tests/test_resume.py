@@ -24,7 +24,7 @@ from tests.test_bits import ROOT, bits, digest, moments, paths
 KILLS = 12
 
 WORKER = """
-import sys, tests.conftest
+import sys, conftest
 from tests.test_bits import moments, paths
 paths("gaussian chain", 15_000, store=sys.argv[1] + "/paths", resume=True, block=256)
 moments(30_000, store=sys.argv[1] + "/moments", resume=True, block=256)

@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 from groundwork.checks import choice, count, covariance, is_abstract, number, vector
 from groundwork.errors import BadInput
 from sims.linalg import cholesky
-from sims.process import Process, Size
+from sims.process import Layout, Process, Size
 from sims.samplers import bartlett, chi_square, chi_square_table, log_chi_square_over_dof, normal
 from sims.trees import pytree, static
 
@@ -86,11 +86,10 @@ class Gaussian(Process):
         """Check every parameter and settle the mean vector and the covariance."""
         d = count("d", self.d)
         choice("estimator", self.estimator, ("unbiased", "mle"))
-        number("sigma", self.sigma, low=0, open_low=True)
+        object.__setattr__(self, "sigma", number("sigma", self.sigma, low=0, open_low=True))
         object.__setattr__(self, "lam", number("lam", self.lam, low=0, open_low=True))
         if self.cov is None:
-            scale = self.sigma if is_abstract(self.sigma) else float(self.sigma)
-            object.__setattr__(self, "cov", scale**2 * np.eye(d))
+            object.__setattr__(self, "cov", self.sigma**2 * np.eye(d))
         elif not is_abstract(self.sigma) and self.sigma != 1.0:
             raise BadInput("sigma", self.sigma, "left out where cov is given", "cov says it all")
         else:
@@ -148,12 +147,12 @@ class Gaussian(Process):
         log_scale = jnp.log(scale) - 0.5 * jnp.log(divisor)
         return GaussianModel(statistic.mean, factor / scale[None, :], log_scale, bias)
 
-    def table(self, sizes: np.ndarray, road: str, rows: int) -> Any:
+    def table(self, sizes: np.ndarray, layout: Layout) -> Any:
         """Return chi-square rows (K, d) for n - 1, …, n - d degrees of freedom of each size n."""
-        if road not in ("law", "chain"):
+        if layout.road not in ("law", "chain"):
             return ()
         dofs = np.maximum(sizes[:, None] - 1 - np.arange(self.d), 0)
-        flat = chi_square_table(dofs.reshape(-1))
+        flat = chi_square_table(dofs.reshape(-1), universal=layout.universal)
         return jax.tree.map(lambda leaf: leaf.reshape(*dofs.shape, *leaf.shape[1:]), flat)
 
     def law(self, key: Array, world: GaussianWorld, theta: GaussianModel, size: Size) -> GaussianMoments:

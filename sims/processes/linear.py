@@ -17,7 +17,7 @@ from jaxtyping import Array, Float, Int
 from groundwork.checks import choice, count, covariance, is_abstract, number, vector
 from groundwork.errors import BadInput
 from sims.linalg import cholesky, eigh, inverse_transpose, solve_positive
-from sims.process import Process, Size
+from sims.process import Layout, Process, Size
 from sims.samplers import (
     bartlett,
     chi_square_table,
@@ -26,6 +26,7 @@ from sims.samplers import (
     multivariate_t_step,
     normal,
 )
+from sims.samplers.regression import shared_times
 from sims.trees import pytree, static
 
 __all__ = ["Design", "Linear", "LinearMoments", "LinearWorld"]
@@ -116,7 +117,7 @@ class Linear(Process):
             present = jnp.arange(size.rows)[:, None] < size.n
             rows = jnp.where(present, normal(key, (size.rows, self.d)) @ factor.T, 0.0)
             return dataclasses.replace(world, design=rows)
-        root = factor @ bartlett(key, size.table)
+        root = shared_times(factor, bartlett(key, size.table))
         values, vectors = eigh(root @ root.T)
         return dataclasses.replace(
             world, basis=(vectors, values, size.n.astype(jnp.float64), vectors * jnp.sqrt(values)[None, :])
@@ -170,14 +171,14 @@ class Linear(Process):
             return _least_norm(gram, statistic.moment)
         return solve_positive(gram, statistic.moment)
 
-    def table(self, sizes: np.ndarray, road: str, rows: int) -> Any:
+    def table(self, sizes: np.ndarray, layout: Layout) -> Any:
         """Return chi-square rows: for the Wishart of X'X (K, d), or for the t step n - d + 1 degrees (K,)."""
-        if road not in ("law", "chain"):
+        if layout.road not in ("law", "chain"):
             return ()
-        if road == "chain" and self.design == "fresh":
-            return chi_square_table(np.maximum(sizes - self.d + 1, 0))
+        if layout.road == "chain" and self.design == "fresh":
+            return chi_square_table(np.maximum(sizes - self.d + 1, 0), universal=layout.universal)
         dofs = np.maximum(sizes[:, None] - np.arange(self.d), 0)
-        flat = chi_square_table(dofs.reshape(-1))
+        flat = chi_square_table(dofs.reshape(-1), universal=layout.universal)
         return jax.tree.map(lambda leaf: leaf.reshape(*dofs.shape, *leaf.shape[1:]), flat)
 
     def law(self, key: Array, world: LinearWorld, theta: Float[Array, " d"], size: Size) -> LinearMoments:
@@ -191,8 +192,7 @@ class Linear(Process):
     def step(self, key: Array, world: LinearWorld, state: Float[Array, " d"], size: Size) -> Float[Array, " d"]:
         """Return the next coefficients under replacement: a multivariate-t step, or R^{-1} z of a kept design."""
         if self.design == "fresh":
-            step = multivariate_t_step(key, jnp.zeros(self.d), size.table, None, self.sigma)
-            return state + world.whitener @ step
+            return multivariate_t_step(key, state, size.table, world.whitener, self.sigma)
         vectors, values = world.basis[:2]
         return state + vectors @ (self.sigma * normal(key, (self.d,)) / jnp.sqrt(values))
 

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from groundwork.checks import is_abstract, simplex
-from sims.process import Process, Size
+from sims.process import Layout, Process, Size
 from sims.samplers import categories, multinomial, parent_gather, two_atom_step, two_atom_table
 from sims.trees import pytree
 
@@ -96,12 +96,12 @@ class WrightFisher(Process):
         counts = multinomial(key, size.n, theta, size.rows)
         return Counts(size.n.astype(jnp.float64), counts.astype(jnp.float64))
 
-    def table(self, sizes: np.ndarray, road: str, rows: int) -> Any:
+    def table(self, sizes: np.ndarray, layout: Layout) -> Any:
         """Return, for the two-atom chain, the alias tables of all its states (K tables)."""
-        if road != "chain" or not self._two_atoms:
+        if layout.road != "chain" or not self._two_atoms:
             return ()
         # The chain keeps one size, so there is one table; its leading axis of length 1 is peeled off for free.
-        table = two_atom_table(int(sizes[0]), start=float(np.asarray(self.p)[0]), capacity=rows)
+        table = two_atom_table(int(sizes[0]), start=float(np.asarray(self.p)[0]), capacity=layout.rows)
         return jax.tree.map(lambda leaf: np.asarray(leaf)[None], table)
 
     def enter(self, key: Array, world: Array, size: Size) -> Any:

@@ -55,13 +55,14 @@ class ChiSquareTable:
         return FEW if self.squares else 1
 
 
-def chi_square_table(dofs: Any) -> ChiSquareTable:
+def chi_square_table(dofs: Any, *, universal: bool = False) -> ChiSquareTable:
     """Return the table whose draws are chi-square with the given degrees of freedom, of any shape.
 
     Degrees of freedom are 0 (the draw is 0: one sample about its own mean), an integer, or any number above
     8. Each series is held against the quantile it replaces when it is made: relative error of the
     chi-square below 1e-13 (below 1e-12 for less than 19 degrees of freedom) and a positive slope, for all
-    |z| < 8.3.
+    |z| < 8.3. A ``universal`` table has the static words of all laws at once, so that no other one compiles
+    anything; each of its draws takes eight normals.
 
     >>> table = chi_square_table([9.0, 99.0, 999.0])
     >>> table.coefficients.shape, table.degree, table.squares
@@ -70,11 +71,13 @@ def chi_square_table(dofs: Any) -> ChiSquareTable:
     laws = _checked(dofs)
     large = laws > FEW
     degree = max((degree_of(dof) for dof in laws[large]), default=0)
+    if universal:
+        degree = degree_of(FEW + 1)
     coefficients = np.zeros((*laws.shape, degree + 1))
     for place in np.argwhere(large):
         own = series(float(laws[tuple(place)]))
         coefficients[(*place, slice(own.size))] = own
-    return ChiSquareTable(jnp.asarray(laws), jnp.asarray(coefficients), degree, bool((~large).any()))
+    return ChiSquareTable(jnp.asarray(laws), jnp.asarray(coefficients), degree, universal or bool((~large).any()))
 
 
 def _checked(dofs: Any) -> np.ndarray:

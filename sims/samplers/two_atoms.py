@@ -42,7 +42,7 @@ def two_atom_table(n: int, start: float = 0.5, *, capacity: int | None = None) -
     """Return the table of the chain of ``n`` draws a generation; its state n + 1 is the proportion ``start``.
 
     With a ``capacity`` >= n the shape, and so the compiled program, is that of n = capacity. The law of
-    every row is realised to a total variation of (n + 1) 2^-64 for the cell and 2^-49 for the thresholds,
+    every row is realised to a total variation of (n + 1) 2^-63 for the words and 2^-49 for the thresholds,
     below 3e-15 in all, on top of the rounding of the float64 probabilities; states 0 and n are never left.
     Walker's alias method.
 
