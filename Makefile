@@ -16,11 +16,13 @@ all: $(STAMP)
 
 setup: $(STAMP)
 
+# Compiling is most of the work, so one process a core; four are enough to fill a laptop's memory.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses=4 --dist worksteal
 test: $(STAMP)
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 test-all: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

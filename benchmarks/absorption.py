@@ -39,9 +39,11 @@ def while_loop(n: int, seeds: int) -> Any:
     @jax.jit
     def run(table: Any, ids: Any) -> Any:
         paths = path_keys(root_key(0), ids)
-        step = jax.vmap(
-            lambda path, g, state: two_atom_step(draw_key(path, g, Purpose.STEP), table, state), (0, None, 0)
-        )
+
+        def one(path: Any, g: Any, state: Any) -> Any:
+            return two_atom_step(draw_key(path, g, Purpose.STEP), table, state)
+
+        step = jax.vmap(one, (0, None, 0))
 
         def body(carry: Any) -> Any:
             g, state, times = carry

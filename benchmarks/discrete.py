@@ -5,10 +5,9 @@ Every variant returns the heterozygosity of every path, (S, G).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from benchmarks.engine import paths
 from benchmarks.harness import Case, Goal, Variant
 
 __all__ = ["cases", "multinomial"]
@@ -24,34 +23,29 @@ def multinomial(rng: np.random.Generator, seeds: int, atoms: int, n: int, genera
     return out
 
 
-def ours(seeds: int, atoms: int, n: int, generations: int) -> Any:
-    """Return a call of the engine by its chain."""
+def case(atoms: int, n: int, generations: int, *, seeds: int, tiles: int, least: float) -> Case:
+    """Return the comparison at one size, with so many seeds for numpy and tiles for us."""
     from sims.processes.wright_fisher import WrightFisher
-    from sims.trajectories import trajectories
     from sims.workflows.replace import Replace
 
-    process, run = WrightFisher.uniform(atoms), {"seeds": seeds, "n": n, "generations": generations}
-    return lambda: trajectories(process, Replace(), "heterozygosity", road="chain", **run)
-
-
-def case(atoms: int, n: int, generations: int, theirs: int, mine: int, least: float) -> Case:
-    """Return the comparison at one size, with so many seeds for numpy and for us."""
     rng = np.random.Generator(np.random.SFC64(0))
-    return Case(
-        f"discrete, {atoms} atoms, n={n}",
-        "seed·generation",
-        (
-            Variant("numpy multinomial", theirs * generations, lambda: multinomial(rng, theirs, atoms, n, generations)),
-            Variant("our chain", mine * generations, ours(mine, atoms, n, generations)),
-        ),
-        (Goal("our chain", "numpy multinomial", least),),
+    process, run = WrightFisher.uniform(atoms), {"n": n, "generations": generations}
+
+    def numpys() -> np.ndarray:
+        return multinomial(rng, seeds, atoms, n, generations)
+
+    variants = (
+        Variant("numpy multinomial", seeds * generations, numpys),
+        paths("our chain", process, Replace(), "heterozygosity", road="chain", tiles=tiles, **run),
     )
+    goal = Goal("our chain", "numpy multinomial", least)
+    return Case(f"discrete, {atoms} atoms, n={n}", "seed·generation", variants, (goal,))
 
 
 def cases() -> list[Case]:
     """Return two atoms (an alias table of all states), and more (each label picks a parent)."""
     return [
-        case(2, 100, 20, theirs=16_384, mine=262_144, least=8),
-        case(10, 100, 20, theirs=2048, mine=8192, least=2.5),
-        case(100, 1000, 10, theirs=512, mine=1024, least=2.5),
+        case(2, 100, 20, seeds=16_384, tiles=64, least=8),
+        case(10, 100, 20, seeds=2048, tiles=2, least=2.5),
+        case(100, 1000, 10, seeds=512, tiles=1, least=2.5),
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.engine import paths
 from benchmarks.harness import Case, Goal, Variant, optional
 
 __all__ = ["cases", "literal", "literal_kernel", "plain", "sufficient"]
@@ -70,33 +71,30 @@ def literal_kernel(rng: np.random.Generator, out: np.ndarray, n: int) -> None:
             out[s, g] = mean * mean + (sd - 1) ** 2
 
 
-def ours(road: str, seeds: int, n: int = N) -> Any:
-    """Return a call of the engine by one road."""
-    from sims.processes.gaussian import Gaussian
-    from sims.trajectories import trajectories
-    from sims.workflows.replace import Replace
-
-    return lambda: trajectories(Gaussian(), Replace(), "w2", seeds=seeds, n=n, generations=G, road=road)
-
-
 def cases() -> list[Case]:
     """Return the comparison of roads, and that of sample sizes."""
+    from sims.processes.gaussian import Gaussian
+    from sims.workflows.replace import Replace
+
     rng = np.random.Generator(np.random.SFC64(0))
 
     def compiled(numba: Any) -> Any:
         kernel = numba.njit(literal_kernel)
         return lambda: kernel(rng, np.empty((1024, G)), N)
 
+    def ours(name: str, road: str, n: int, tiles: int) -> Variant:
+        return paths(name, Gaussian(), Replace(), "w2", n=n, generations=G, road=road, tiles=tiles)
+
     many = 16 * LANES
     roads = (
         Variant("numpy loop", 64 * G, lambda: plain(rng, 64, N, G)),
         Variant("numpy literal", 1024 * G, lambda: literal(rng, 1024, N, G)),
         optional("numba literal", 1024 * G, "numba", compiled),
-        Variant("our samples", LANES * G, ours("samples", LANES)),
+        ours("our samples", "samples", N, 1),
         Variant("numpy sufficient", many * G, lambda: sufficient(rng, many, N, G)),
-        Variant("our chain", many * G, ours("chain", many)),
+        ours("our chain", "chain", N, 16),
     )
-    sizes = tuple(Variant(f"chain n={n}", many * G, ours("chain", many, n)) for n in (100, 10_000, 20))
+    sizes = tuple(ours(f"chain n={n}", "chain", n, 16) for n in (100, 10_000, 20))
     unit = "seed·generation"
     return [
         Case("gaussian, n=100", unit, roads, (Goal("our chain", "numpy sufficient", 1.2),)),

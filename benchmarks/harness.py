@@ -68,7 +68,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Timing:
-    """CPU seconds of each variant: ``rounds`` (R,) of the rounds, ``warm_up`` of the first call, compilation included."""
+    """CPU seconds of each variant: ``rounds`` (R,), and ``warm_up`` of the first call, compilation included."""
 
     rounds: dict[str, np.ndarray]
     warm_up: dict[str, float]

@@ -6,15 +6,14 @@ kept, making and factoring it is part of the work.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from benchmarks.engine import paths
 from benchmarks.harness import Case, Goal, Variant
 
 __all__ = ["cases", "lstsq"]
 
-D, N, G = 50, 200, 50
+D, N = 50, 200
 
 
 def lstsq(rng: np.random.Generator, seeds: int, d: int, n: int, generations: int, design: str) -> np.ndarray:
@@ -30,45 +29,43 @@ def lstsq(rng: np.random.Generator, seeds: int, d: int, n: int, generations: int
     return out
 
 
-def ours(workflow: str, design: str, road: str, seeds: int) -> Any:
-    """Return a call of the engine."""
-    from sims.catalog import make_workflow
-    from sims.processes.linear import Linear
-    from sims.trajectories import trajectories
-
-    loop = Linear(d=D, design=design), make_workflow(workflow), "excess_risk"
-    return lambda: trajectories(*loop, seeds=seeds, n=N, generations=G, road=road)
-
-
 def cases() -> list[Case]:
     """Return the kept design, and the fresh ones."""
     rng = np.random.Generator(np.random.SFC64(0))
-
-    def variant(name: str, workflow: str, design: str, road: str, seeds: int) -> Variant:
-        return Variant(name, seeds * G, ours(workflow, design, road, seeds))
-
-    unit = f"seed·generation, d={D}, n={N}, G={G}"
-    loop = Variant("numpy lstsq loop", 2 * G, lambda: lstsq(rng, 2, D, N, G, "fixed"))
+    kept, fresh = 50, 10
+    loops = {
+        "fixed": Variant("numpy lstsq loop", 2 * kept, lambda: lstsq(rng, 2, D, N, kept, "fixed")),
+        "fresh": Variant("numpy lstsq loop", 10 * fresh, lambda: lstsq(rng, 10, D, N, fresh, "fresh")),
+    }
     return [
         Case(
-            "regression, kept design",
-            unit,
+            f"regression, kept design, d={D}, n={N}, G={kept}",
+            "seed·generation",
             (
-                loop,
-                variant("our chain", "replace", "fixed", "chain", 512),
-                variant("our accumulate law", "accumulate", "fixed", "law", 512),
+                loops["fixed"],
+                ours("our chain", "replace", "fixed", "chain", kept),
+                ours("our accumulate law", "accumulate", "fixed", "law", kept),
             ),
             (Goal("our chain", "numpy lstsq loop", 200),),
         ),
         Case(
-            "regression, fresh designs",
-            unit,
+            f"regression, fresh designs, d={D}, n={N}, G={fresh}",
+            "seed·generation",
             (
-                loop,
-                variant("our accumulate law", "accumulate", "fresh", "law", 16),
-                variant("our replace law", "replace", "fresh", "law", 16),
-                variant("our t step", "replace", "fresh", "chain", 4096),
+                loops["fresh"],
+                ours("our accumulate law", "accumulate", "fresh", "law", fresh),
+                ours("our replace law", "replace", "fresh", "law", fresh),
+                ours("our t step", "replace", "fresh", "chain", fresh, tiles=4),
             ),
             (Goal("our accumulate law", "numpy lstsq loop", 5), Goal("our t step", "our replace law", 50)),
         ),
     ]
+
+
+def ours(name: str, workflow: str, design: str, road: str, generations: int, tiles: int = 1) -> Variant:
+    """Return the loop of the engine."""
+    from sims.catalog import make_workflow
+    from sims.processes.linear import Linear
+
+    loop = Linear(d=D, design=design), make_workflow(workflow), "excess_risk"
+    return paths(name, *loop, n=N, generations=generations, road=road, tiles=tiles)

@@ -62,9 +62,9 @@ def _goal_line(outcome: Outcome) -> str:
     goal = outcome.goal
     asked = f"{goal.fast} ≥ {goal.least:g} × {goal.reference}"
     if outcome.quartiles is None:
-        return f"  goal {outcome.state.upper()}: {asked}"
+        return f"  goal {outcome.state}: {asked}"
     low = outcome.quartiles[0]
-    return f"  goal {outcome.state.upper()}: {asked}   (lower quartile {low:.3g}, needed {goal.threshold:.3g})"
+    return f"  goal {outcome.state}: {asked}   (lower quartile {low:.3g}, needed {goal.threshold:.3g})"
 
 
 def _case(case: Case, timing: Timing, outcomes: Sequence[Outcome]) -> dict[str, Any]:

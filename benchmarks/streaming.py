@@ -40,20 +40,23 @@ class Sum:
 def cases() -> list[Case]:
     """Return the one comparison, on the log scale of the Gaussian chain."""
     loop = Gaussian(), Replace(), "log_sd"
-    run = {"n": N, "generations": G}
-    job, ids = make_job(*loop, **run), np.arange(SEEDS)
+    job, ids = make_job(*loop, n=N, generations=G), np.arange(SEEDS)
     everyone = np.ones(SEEDS, bool)
     grid = Grid(-6.0, 2.0, bins=64)
     work = SEEDS * G
+
+    def moments(grid: Grid | None = None) -> object:
+        return summary(*loop, seeds=SEEDS, n=N, generations=G, grid=grid)
+
     return [
         Case(
             f"streaming, gaussian chain, G={G}",
             "seed·generation",
             (
                 Variant("bare loop", work, lambda: list(job.tiles(Sum(), ids, everyone))),
-                Variant("stored paths", work, lambda: trajectories(*loop, seeds=SEEDS, **run)),
-                Variant("moments", work, lambda: summary(*loop, seeds=SEEDS, **run)),
-                Variant("moments and histogram", work, lambda: summary(*loop, seeds=SEEDS, grid=grid, **run)),
+                Variant("stored paths", work, lambda: trajectories(*loop, seeds=SEEDS, n=N, generations=G)),
+                Variant("moments", work, moments),
+                Variant("moments and histogram", work, lambda: moments(grid)),
             ),
             (Goal("moments and histogram", "bare loop", 0.8),),
         )
