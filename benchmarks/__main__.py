@@ -13,7 +13,7 @@ from benchmarks.machine import settle
 
 __all__ = ["found", "main"]
 
-ROUNDS = 9
+ROUNDS = 7
 FOLDER = pathlib.Path("build", "bench")
 
 

@@ -25,7 +25,7 @@ from paper_checks._looks import BETA, SIDES, Design, Looks, design, log_inverse,
 from paper_checks._outcome import Reading, Status
 from paper_checks._sums import ExactSum, unit_sums
 
-__all__ = ["MeanTest", "half_width", "mean_test", "psi"]
+__all__ = ["MeanSums", "MeanTest", "half_width", "mean_test", "psi", "reading"]
 
 #: The variance used by the bound over the declared one: room for the rounding of both.
 SLACK = 1.05
@@ -152,7 +152,12 @@ class MeanSums:
 
 
 def reading(test: MeanTest, paths: int, points: list[tuple[float, float]], mean: float) -> Reading:
-    """Return the three-way reading from (centre, T(centre)) pairs; REFUTED is asked before HOLDS."""
+    """Return the three-way reading from (centre, T(centre)) pairs; REFUTED is asked before HOLDS.
+
+    >>> test = mean_test(0.0, 1.0, alpha=1e-6, gap=0.1)
+    >>> reading(test, 65_536, [(m, 0.002 - m) for m in test.centres(65_536)], 0.002).status.value
+    'HOLDS'
+    """
     half = test.half(paths)
     below, at, above = (value for _, value in points[1:4])
     falls = {"two": abs(at), "upper": at, "lower": -at}[test.side]

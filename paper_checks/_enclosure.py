@@ -80,7 +80,15 @@ def _outward(low: Fraction, high: Fraction) -> tuple[float, float]:
 
 
 def flint_module() -> Any:
-    """Return python-flint, or say which extra brings it."""
+    """Return python-flint, or say which extra brings it.
+
+    >>> try:
+    ...     found = flint_module().__name__
+    ... except MissingExtra as missing:
+    ...     found = missing.parameter
+    >>> found in ("flint", "python-flint")
+    True
+    """
     try:
         return importlib.import_module("flint")
     except ImportError:

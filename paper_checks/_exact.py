@@ -19,7 +19,7 @@ from paper_checks._looks import BETA, SIDES, Design, Looks, design, wanted_gap
 from paper_checks._outcome import Reading, Status
 from paper_checks._sums import ExactSum, unit_sums
 
-__all__ = ["ExactTest", "exact_test"]
+__all__ = ["ExactSums", "ExactTest", "exact_test"]
 
 
 @dataclass(frozen=True)

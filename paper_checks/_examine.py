@@ -52,6 +52,19 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
     and leaves the others alone. The report on the mutants is attached to each outcome, unless a point was
     refuted: such a check has shown that it can fail, and a mutant of a wrong formula may be the right
     one.
+
+    >>> import numpy as np
+    >>> from paper_checks._licence import Binary
+    >>> from paper_checks._looks import Looks
+    >>> from paper_checks._mutants import Mutant
+    >>> def coin(seed, point):
+    ...     return lambda ids: np.array([np.random.default_rng((seed, i)).random() < 0.5 for i in ids]) * 1.0
+    >>> check = Check(id="coin", estimand="P(heads)", licence=Binary(), value=lambda point: 0.5, gap=0.2,
+    ...               sampler=coin, points=({},), looks=Looks(first=1024, count=1), budget=1024,
+    ...               mutants=(Mutant(name="loaded", value=lambda point: 0.8),))
+    >>> outcome, = examine("nobody1900.coin", check, Terms(alpha=1e-6, suite="example"))
+    >>> outcome.status.value, outcome.mutants.complete
+    ('HOLDS', True)
     """
     alpha = terms.alpha / len(check.points)
     sampler = late(check.sampler)
@@ -81,7 +94,16 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
 
 
 def show(claim: Claim) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
-    """Return the evidence that needs no samples: (proofs, enumerations), run now."""
+    """Return the evidence that needs no samples: (proofs, enumerations), run now.
+
+    >>> from paper_checks._claim import Source
+    >>> from paper_checks._proof import Identity
+    >>> claim = Claim(id="nobody1900.sum", source=Source(document="nobody1900", where="eq. (1)"), says="1 + 1 = 2",
+    ...               relation="equal", domain={}, expected="EXACT",
+    ...               proofs=(Identity(statement="a sum", sides=lambda: (1 + 1, 2)),))
+    >>> [step.answer for step in show(claim)[0]]
+    ['shown']
+    """
     proofs = tuple(prove(step) for step in claim.proofs)
     return proofs, tuple(prove(step) for step in claim.enumerations)
 
@@ -96,6 +118,15 @@ def judge(
 
     The printed and the exact formula are weighed apart. A mutant that had to die and did not is a defect
     of the check, so the verdict is ERROR.
+
+    >>> from paper_checks._claim import Source
+    >>> from paper_checks._proof import Identity
+    >>> claim = Claim(id="nobody1900.sum", source=Source(document="nobody1900", where="eq. (1)"), says="1 + 1 = 2",
+    ...               relation="equal", domain={}, expected="EXACT",
+    ...               proofs=(Identity(statement="a sum", sides=lambda: (1 + 1, 2)),))
+    >>> verdict = judge(claim, {}, *show(claim))
+    >>> verdict.finding.value, verdict.grades, verdict.as_expected
+    ('EXACT', ('proved',), True)
     """
     checks = {check.id: check for check in claim.checks}
     by_formula = {

@@ -24,7 +24,7 @@ from paper_checks._outcome import Outcome, Status
 from paper_checks._sequential import run
 from paper_checks._stream import Draw, Rules, SampledTest
 
-__all__ = ["kill_matrix", "negative_controls"]
+__all__ = ["kill_matrix"]
 
 Point = Mapping[str, Any]
 
@@ -54,10 +54,24 @@ def kill_matrix(
     ``tests`` and ``outcomes`` are those of the check itself, one a point; ``seed`` is the mutants' own. A
     mutant whose change reaches the resolution at some point is run there and must be refuted; a smaller
     change is listed with the paths that would show it; no change at all needs its written reason.
+
+    >>> from paper_checks._licence import Binary
+    >>> from paper_checks._looks import Looks
+    >>> def coin(seed, point):
+    ...     return lambda ids: np.array([np.random.default_rng((seed, i)).random() < 0.5 for i in ids]) * 1.0
+    >>> looks = Looks(first=1024, count=1)
+    >>> check = Check(id="coin", estimand="P(heads)", licence=Binary(), value=lambda point: 0.5, gap=0.2,
+    ...               sampler=coin, points=({},), looks=looks, budget=1024,
+    ...               mutants=(Mutant(name="loaded", value=lambda point: 0.8),))
+    >>> test = check.licence.test(0.5, {}, alpha=1e-6, gap=0.2, looks=looks)
+    >>> rules = Rules(budget=1024)
+    >>> report = kill_matrix(check, [test], run([test], coin(0, {}), rules), alpha=1e-6, seed=1, rules=rules)
+    >>> sorted({kill.name for kill in report.killed}), report.complete
+    (['loaded', 'negative control +1', 'negative control -1'], True)
     """
     places = _places(check, tests, outcomes, seed)
     report, shots = MutantReport(), []
-    for mutant in (*check.planted(), *negative_controls(check, outcomes)):
+    for mutant in (*check.planted(), *_negative_controls(check, outcomes)):
         if mutant.sampler is None:
             report, aimed = _aim_value(report, check, mutant, places, alpha)
         elif mutant.equivalent:
@@ -69,7 +83,7 @@ def kill_matrix(
     return _fired(report, shots, rules)
 
 
-def negative_controls(check: Check, outcomes: Sequence[Outcome]) -> tuple[Mutant, ...]:
+def _negative_controls(check: Check, outcomes: Sequence[Outcome]) -> tuple[Mutant, ...]:
     """Return the two wrong constants of a two-sided check of a number: off by twice its resolution."""
     if check.side != "two" or any(outcome.value is None for outcome in outcomes):
         return ()

@@ -26,7 +26,7 @@ from groundwork.errors import BadInput
 from paper_checks._looks import BETA, Design, Looks, design
 from paper_checks._outcome import BrokenLicence, Reading, Status
 
-__all__ = ["LawTest", "band", "law_test", "p_bound", "uniform_bins"]
+__all__ = ["LawCounts", "LawTest", "band", "law_test", "p_bound", "uniform_bins"]
 
 _EXACT_UP_TO = 4096
 _MOST_BINS = 2**20

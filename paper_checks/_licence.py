@@ -33,6 +33,7 @@ __all__ = [
     "REMEDIES",
     "Binary",
     "Bounded",
+    "BoundedTest",
     "ExactLaw",
     "Licence",
     "SameLaw",

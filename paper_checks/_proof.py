@@ -193,7 +193,11 @@ def _at_integer(closed: Any, g: Any, first: int) -> Any:
 
 
 def _symbols(expression: Any, least: Mapping[str, int] | None) -> dict[Any, int]:
-    return {symbol: (least or {})[symbol.name] for symbol in expression.free_symbols if symbol.name in (least or {})}
+    """Return the symbols of an expression that have a smallest value of their own, with it."""
+    import sympy
+
+    lows = least or {}
+    return {s: lows[s.name] for s in sympy.sympify(expression).free_symbols if s.name in lows}
 
 
 def _from_zero(step: Any, result: ZeroTest, prefix: str = "") -> Evidence:

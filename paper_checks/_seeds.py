@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from groundwork.checks import number
@@ -93,12 +93,3 @@ def alpha_shares(weights: Mapping[Any, float], total: float = FAMILY_ALPHA) -> d
     clean = {name: number(f"weight of {name}", w, low=0, open_low=True) for name, w in weights.items()}
     whole = math.fsum(clean.values())
     return {name: total * (weight / whole) for name, weight in clean.items()}
-
-
-def equal_shares(alpha: float, parts: Iterable[Any]) -> float:
-    """Return the alpha of one of several dependent comparisons inside a check (Bonferroni).
-
-    >>> equal_shares(1e-8, ["g = 1", "g = 2"])
-    5e-09
-    """
-    return alpha / max(1, len(list(parts)))

@@ -22,7 +22,7 @@ from paper_checks._law import band, p_bound, uniform_bins
 from paper_checks._looks import BETA, Design, Looks, design
 from paper_checks._outcome import BrokenLicence, Reading, Status
 
-__all__ = ["TwoLawsTest", "gap_range", "two_laws_test"]
+__all__ = ["PairCounts", "TwoLawsTest", "gap_range", "two_laws_test"]
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Bad input at every public entry point: the project's error, naming the parameter, its value and what is allowed."""
 
+# ruff: noqa: E501 (a row of the table is a line)
+
 from __future__ import annotations
 
 import os
@@ -14,11 +16,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-import tailfade as tf
+import tailfade
 from groundwork.errors import BadInput
 from sims.catalog import make_process, make_workflow
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+#: Untyped on purpose: half of the calls below have arguments of a wrong type.
+tf: Any = tailfade
 NAN, INF = float("nan"), float("inf")
 
 

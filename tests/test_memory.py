@@ -16,7 +16,8 @@ from sims.processes.gaussian import Gaussian
 from sims.streaming import summary
 from sims.workflows.replace import Replace
 
-result = summary(Gaussian(), Replace(), "w2", seeds=int(sys.argv[1]), n=50, generations=10, grid=Grid(1e-9, 1e3, log=True))
+grid = Grid(1e-9, 1e3, log=True)
+result = summary(Gaussian(), Replace(), "w2", seeds=int(sys.argv[1]), n=50, generations=10, grid=grid)
 assert result.count[-1] == int(sys.argv[1])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from groundwork.errors import BadInput
 from sims.samplers import bits
-from tests.test_samplers_laws import P_LEAST, Z_MOST, draws, key_of, ks_p, mean_z, same_bits_in_any_lane
+from tests.test_samplers_laws import P_LEAST, Z_MOST, assert_same_bits_in_any_lane, draws, key_of, ks_p, mean_z
 
 
 def halves(word):
@@ -40,7 +40,9 @@ def test_a_draw_knows_its_key_and_its_position_alone():
 
 
 def test_the_lane_and_the_width_of_a_block_change_no_bit():
-    same_bits_in_any_lane(lambda key: (bits.normal(key, (3,)), bits.normals(key, 2), bits.uniform_index(key, (5,), 7)))
+    assert_same_bits_in_any_lane(
+        lambda key: (bits.normal(key, (3,)), bits.normals(key, 2), bits.uniform_index(key, (5,), 7))
+    )
 
 
 def test_all_float32_codes_are_finite_distinct_and_symmetric():

@@ -26,12 +26,12 @@ from sims.samplers.quantiles import chi_square_quantile
 from tests.test_samplers_laws import (
     P_LEAST,
     Z_MOST,
+    assert_same_bits_in_any_lane,
     draws,
     key_of,
     ks_p,
     mean_z,
     rng_of,
-    same_bits_in_any_lane,
     two_sample_p,
 )
 
@@ -165,7 +165,7 @@ def test_the_lane_and_the_width_of_a_block_change_no_bit():
 
         return jax.lax.fori_loop(0, 6, step, 0.0), chi_square(key, one(19)), chi_square(key, table)
 
-    same_bits_in_any_lane(path)
+    assert_same_bits_in_any_lane(path)
 
 
 def test_another_law_of_the_same_class_compiles_nothing():

@@ -73,7 +73,7 @@ def mean_z(sample: np.ndarray, mean: float, variance: float) -> float:
     return float((sample.mean() - mean) / np.sqrt(variance / sample.size))
 
 
-def same_bits_in_any_lane(sampler: Callable[[jax.Array], Any]) -> None:
+def assert_same_bits_in_any_lane(sampler: Callable[[jax.Array], Any]) -> None:
     """Hold a path's draws, bit by bit, to its draws in other lanes of blocks of other widths."""
     root = key_of("lanes")
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from groundwork.errors import BadInput
 from sims.samplers.multinomial import UNITS, categories, label_of, multinomial
-from tests.test_samplers_laws import P_LEAST, Z_MOST, counts_p, draws, key_of, mean_z, same_bits_in_any_lane
+from tests.test_samplers_laws import P_LEAST, Z_MOST, assert_same_bits_in_any_lane, counts_p, draws, key_of, mean_z
 
 weights = st.lists(
     st.just(0.0) | st.floats(0.0, 1.0) | st.floats(-20, 0).map(lambda e: 10.0**e), min_size=1, max_size=9
@@ -121,7 +121,7 @@ def test_the_lane_and_the_width_of_a_block_change_no_bit():
 
         return jax.lax.fori_loop(0, 4, step, jnp.full(7, 1 / 7))
 
-    same_bits_in_any_lane(path)
+    assert_same_bits_in_any_lane(path)
 
 
 @pytest.mark.parametrize(

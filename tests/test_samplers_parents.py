@@ -14,12 +14,12 @@ from sims.samplers.parents import parent_gather
 from tests.test_samplers_laws import (
     P_LEAST,
     Z_MOST,
+    assert_same_bits_in_any_lane,
     counts_p,
     draws,
     key_of,
     mean_z,
     rng_of,
-    same_bits_in_any_lane,
 )
 
 
@@ -81,4 +81,4 @@ def test_padding_and_tracing_change_no_draw():
 
 
 def test_the_lane_and_the_width_of_a_block_change_no_bit():
-    same_bits_in_any_lane(lambda key: parent_gather(key, jnp.arange(50, dtype=jnp.int32), 37))
+    assert_same_bits_in_any_lane(lambda key: parent_gather(key, jnp.arange(50, dtype=jnp.int32), 37))

@@ -12,7 +12,7 @@ from scipy import special, stats
 from sims.samplers.chi_square import chi_square_table
 from sims.samplers.regression import fixed_statistic, fresh_statistic, multivariate_t_step, shared_times
 from sims.samplers.wishart import bartlett, bartlett_dofs
-from tests.test_samplers_laws import P_LEAST, draws, key_of, ks_p, rng_of, same_bits_in_any_lane, two_sample_p
+from tests.test_samplers_laws import P_LEAST, assert_same_bits_in_any_lane, draws, key_of, ks_p, rng_of, two_sample_p
 
 SIZES = [(6, 1), (5, 3), (20, 4), (150, 6)]
 SIGMA = 0.7
@@ -47,7 +47,7 @@ def fresh(n, d, size=100_000):
     return draws(f"fresh {n} {d}", size, fresh_statistic, jnp.asarray(w), rows, jnp.asarray(C), SIGMA)
 
 
-def is_multivariate_t(error, n, C, direction):
+def assert_multivariate_t(error, n, C, direction):
     d = C.shape[0]
     nu = n - d + 1
     for u in (direction, np.eye(d)[0], np.eye(d)[-1]):
@@ -60,7 +60,7 @@ def is_multivariate_t(error, n, C, direction):
 @pytest.mark.parametrize(("n", "d"), SIZES)
 def test_the_replace_step_has_the_multivariate_t_law(n, d):
     C, _, direction = setting(n, d)
-    is_multivariate_t(t_steps(n, d), n, C, direction)
+    assert_multivariate_t(t_steps(n, d), n, C, direction)
 
 
 @pytest.mark.parametrize(("n", "d"), [(5, 3), (20, 4)])
@@ -88,7 +88,7 @@ def test_the_statistic_of_fresh_rows_has_the_laws_that_are_known(n, d):
     noise = np.linalg.solve(np.linalg.cholesky(gram), (moment - gram @ w)[..., None])[..., 0] / SIGMA
     for i in range(d):
         assert ks_p(noise[:, i], special.ndtr) > P_LEAST
-    is_multivariate_t(np.linalg.solve(gram, moment[..., None])[..., 0] - w, n, C, direction)
+    assert_multivariate_t(np.linalg.solve(gram, moment[..., None])[..., 0] - w, n, C, direction)
 
 
 @pytest.mark.parametrize(("n", "d"), [(5, 3), (20, 4)])
@@ -166,14 +166,14 @@ def every_statistic(n, d):
 
 @pytest.mark.parametrize(("n", "d"), [(9, 2), (6, 3), (40, 5), (60, 17), (120, 50)])
 def test_the_lane_and_the_width_of_a_block_change_no_bit(n, d):
-    same_bits_in_any_lane(every_statistic(n, d))
+    assert_same_bits_in_any_lane(every_statistic(n, d))
 
 
 @pytest.mark.parametrize("d", [3, 8, 10, 17])
-def test_a_product_with_a_shared_matrix_has_the_same_bits_in_any_lane(d):
+def test_a_product_with_a_shared_matrix_has_the_assert_same_bits_in_any_lane(d):
     C, _, _ = setting(99, d)
     rows = chi_square_table(bartlett_dofs(99, d))
-    same_bits_in_any_lane(lambda key: shared_times(jnp.asarray(C), bartlett(key, rows)))
+    assert_same_bits_in_any_lane(lambda key: shared_times(jnp.asarray(C), bartlett(key, rows)))
     np.testing.assert_allclose(shared_times(jnp.asarray(C), jnp.asarray(C)), C @ C, rtol=1e-13, atol=1e-12)
 
 
@@ -187,4 +187,5 @@ def test_a_device_more_changes_no_bit():
     spec = PartitionSpec("paths")
     spread = jax.jit(jax.shard_map(block, mesh=mesh, in_specs=spec, out_specs=spec, check_vma=False))
     ids = jnp.arange(512)
-    jax.tree.map(np.testing.assert_array_equal, spread(ids), jax.jit(block)(ids))
+    for one, other in zip(jax.tree.leaves(spread(ids)), jax.tree.leaves(jax.jit(block)(ids)), strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -13,7 +13,7 @@ from scipy import stats
 
 from groundwork.errors import BadInput
 from sims.samplers.two_atoms import two_atom_codes, two_atom_step, two_atom_table
-from tests.test_samplers_laws import P_LEAST, counts_p, draws, key_of, same_bits_in_any_lane
+from tests.test_samplers_laws import P_LEAST, assert_same_bits_in_any_lane, counts_p, draws, key_of
 
 FULL = 2**48
 
@@ -124,7 +124,7 @@ def test_more_room_changes_no_step_and_another_n_compiles_nothing():
 
 def test_the_lane_and_the_width_of_a_block_change_no_bit():
     table = two_atom_table(100, 0.3)
-    same_bits_in_any_lane(
+    assert_same_bits_in_any_lane(
         lambda key: jax.lax.fori_loop(
             0, 5, lambda g, s: two_atom_step(jax.random.fold_in(key, g), table, s), jnp.int32(101)
         )

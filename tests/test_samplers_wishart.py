@@ -13,11 +13,11 @@ from sims.samplers.wishart import bartlett, bartlett_dofs
 from tests.test_samplers_laws import (
     P_LEAST,
     Z_MOST,
+    assert_same_bits_in_any_lane,
     draws,
     ks_p,
     mean_z,
     rng_of,
-    same_bits_in_any_lane,
     two_sample_p,
 )
 
@@ -98,7 +98,7 @@ def test_the_matrix_has_the_law_of_the_scatter_of_raw_data(n, d):
 @pytest.mark.parametrize(("nu", "d"), [(5, 3), (12, 6), (60, 10)])
 def test_the_lane_and_the_width_of_a_block_change_no_bit(nu, d):
     rows = chi_square_table(bartlett_dofs(nu, d))
-    same_bits_in_any_lane(lambda key: bartlett(key, rows))
+    assert_same_bits_in_any_lane(lambda key: bartlett(key, rows))
 
 
 def test_a_singular_wishart_is_refused():

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from groundwork.checks import number
-from sims.process import Process, Size
+from sims.process import Layout, Process, Size
 from sims.samplers import chi_square_table, log_chi_square_over_dof, normals
 from sims.trees import pytree
 
@@ -53,9 +53,9 @@ class Exponential(Process):
         """Return the log of the weighted mean."""
         return jnp.log(weight @ batch / jnp.sum(weight))
 
-    def table(self, sizes: np.ndarray, road: str, rows: int) -> Any:
+    def table(self, sizes: np.ndarray, layout: Layout) -> Any:
         """Return the chi-square rows of the chain, 2 n degrees of freedom for each size n."""
-        return chi_square_table(2 * sizes) if road == "chain" else ()
+        return chi_square_table(2 * sizes, universal=layout.universal) if layout.road == "chain" else ()
 
     def step(self, key: Array, world: Array, state: Float[Array, ""], size: Size) -> Float[Array, ""]:
         """Return the next log scale under replacement, without drawing a row."""
