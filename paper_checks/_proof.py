@@ -45,12 +45,13 @@ def prove(step: Step) -> Evidence:
 class Identity:
     """left = right for all values of the symbols: ``sides`` builds (left, right).
 
-    ``least`` maps the name of a symbol to the smallest value the statement speaks of.
+    ``least`` maps the name of a symbol to the smallest value the statement speaks of, or to (smallest,
+    largest).
     """
 
     statement: str
     sides: Build
-    least: Mapping[str, int] | None = None
+    least: Mapping[str, Any] | None = None
     of: str = "printed"
     kind: ClassVar[str] = "identity"
 
@@ -71,7 +72,7 @@ class Induction:
     statement: str
     parts: Build
     first: int = 1
-    least: Mapping[str, int] | None = None
+    least: Mapping[str, Any] | None = None
     of: str = "printed"
     kind: ClassVar[str] = "induction"
 
@@ -192,7 +193,7 @@ def _at_integer(closed: Any, g: Any, first: int) -> Any:
     return closed.subs(g, sympy.Integer(first)).doit()
 
 
-def _symbols(expression: Any, least: Mapping[str, int] | None) -> dict[Any, int]:
+def _symbols(expression: Any, least: Mapping[str, Any] | None) -> dict[Any, Any]:
     """Return the symbols of an expression that have a smallest value of their own, with it."""
     import sympy
 

@@ -27,10 +27,11 @@ class ZeroTest:
     detail: str = ""
 
 
-def is_zero(expression: Any, least: Mapping[Any, int] | None = None) -> ZeroTest:
+def is_zero(expression: Any, least: Mapping[Any, Any] | None = None) -> ZeroTest:
     """Return whether a sympy expression is identically zero on its symbols' domains.
 
-    ``least`` gives the smallest value of a symbol where its assumptions allow more than the statement does.
+    ``least`` gives the smallest value of a symbol, or (smallest, largest), where its assumptions allow more
+    than the statement does. It keeps counterexamples inside the statement's domain.
 
     >>> import sympy
     >>> x = sympy.Symbol("x")
@@ -94,7 +95,7 @@ def _peeled(expression: Any) -> Any:
     return expression
 
 
-def _counterexample(expression: Any, least: Mapping[Any, int]) -> tuple[str, int]:
+def _counterexample(expression: Any, least: Mapping[Any, Any]) -> tuple[str, int]:
     """Return a point where the expression is not zero, in words (empty if none), and how many were tried."""
     import sympy
 
@@ -115,26 +116,33 @@ def _counterexample(expression: Any, least: Mapping[Any, int]) -> tuple[str, int
     return "", tried
 
 
-def random_points(symbols: Any, least: Mapping[Any, int], many: int = _POINTS) -> Iterator[dict[Any, Any]]:
-    """Yield exact points that respect the symbols' assumptions, always the same ones.
+def random_points(symbols: Any, least: Mapping[Any, Any], many: int = _POINTS) -> Iterator[dict[Any, Any]]:
+    """Yield exact points that respect the symbols' assumptions and ranges, always the same ones.
 
     >>> import sympy
-    >>> n = sympy.Symbol("n", integer=True, positive=True)
-    >>> min(int(point[n]) for point in random_points({n}, {n: 5})) >= 5
+    >>> n, p = sympy.Symbol("n", integer=True, positive=True), sympy.Symbol("p", positive=True)
+    >>> points = list(random_points({n, p}, {n: 5, p: (0, 1)}))
+    >>> all(point[n] >= 5 and 0 < point[p] < 1 for point in points)
     True
     """
-    import sympy
-
     source = random.Random(0)
     for _ in range(many if symbols else 1):
-        point = {}
-        for symbol in sorted(symbols, key=str):
-            if symbol.is_integer:
-                low = least.get(symbol, 1 if symbol.is_positive else 0 if symbol.is_nonnegative else -9)
-                point[symbol] = sympy.Integer(low + source.randrange(12))
-            else:
-                size = sympy.Rational(source.randrange(1, 40), source.randrange(3, 13))
-                low = least.get(symbol, 0)
-                signed = symbol.is_nonnegative or symbol in least or source.random() < 0.5
-                point[symbol] = low + size if signed else low - size
-        yield point
+        yield {symbol: _random_value(symbol, least, source) for symbol in sorted(symbols, key=str)}
+
+
+def _random_value(symbol: Any, least: Mapping[Any, Any], source: random.Random) -> Any:
+    """Return an exact value of a symbol: a small integer, or a rational inside an open range."""
+    import sympy
+
+    default = 1 if symbol.is_positive and symbol.is_integer else 0 if symbol.is_nonnegative else None
+    ends = least.get(symbol, default)
+    low, high = ends if isinstance(ends, tuple) else (ends, None)
+    if symbol.is_integer:
+        first = -9 if low is None else low
+        return sympy.Integer(source.randint(first, first + 11 if high is None else min(high, first + 11)))
+    part = sympy.Rational(source.randrange(1, 40), source.randrange(3, 13))
+    if high is not None:
+        return low + (high - low) * part / (1 + part)
+    if low is not None:
+        return low + part
+    return part if source.random() < 0.5 else -part

@@ -117,7 +117,7 @@ def _request(line: str, number: int, known: dict[str, Any]) -> tuple[str, dict[s
     if not isinstance(params, dict):
         raise BadInput("params", params, "an object of parameters")
     if "name" not in request:
-        raise BadInput("name", None, "the name of a quantity", "see: tailfade list")
+        raise BadInput("name", None, "the name of a quantity", "tailfade value --list shows them")
     return request["name"], params
 
 

@@ -180,6 +180,14 @@ def test_a_sign_is_not_taken_from_a_larger_domain_than_the_statement_has() -> No
     assert not sign_of(s * share, {}).strict
 
 
+def test_a_counterexample_outside_the_domain_counts_for_nothing() -> None:
+    share = sympy.Symbol("share", nonnegative=True)
+    sides = lambda: (sympy.sqrt((1 - share) ** 2), 1 - share)  # noqa: E731
+    assert prove(Identity(statement="for every share", sides=sides)).answer == "refuted"
+    inside = prove(Identity(statement="for shares up to 1", sides=sides, least={"share": (0, 1)}))
+    assert inside.answer == "unsure"
+
+
 def test_a_number_is_zero_or_not() -> None:
     assert is_zero(sympy.Integer(0)).answer == "shown"
     assert is_zero(sympy.Integer(1)).answer == "refuted"

@@ -208,11 +208,11 @@ class Linear(Process):
             return f"{rows[0]} rows do not settle d = {self.d} coefficients: raise n, or say min_norm=True"
         if reason or road not in ("law", "chain"):
             return reason
+        if self.design == "fixed" and sizes[:, 1].any():
+            return "real and synthetic rows share one fixed design: only rows tell which is which"
         batches = sizes[sizes > 0]
         if (batches < self.d).any() or self.min_norm:
             return "the laws of X'X are written for n >= d and the unique fit"
-        if self.design == "fixed" and sizes[:, 1].any():
-            return "real and synthetic rows share one fixed design: only rows tell which is which"
         if road == "chain" and not _is_zero(self.ridge):
             return "the chain is ridgeless; road='law' has the ridge"
         return ""
