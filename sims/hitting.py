@@ -19,7 +19,7 @@ from sims.kernel import run_chunk
 from sims.plan import CHUNK
 from sims.run import BLOCK, Job, Progress, make_job
 from sims.seeds import seed_ids, vector_of
-from sims.trees import take, traced
+from sims.trees import take
 
 __all__ = ["hitting_times"]
 
@@ -83,7 +83,7 @@ def _wait(job: Job, ids: Int[np.ndarray, " S"]) -> Int[np.ndarray, " S"]:
 def _advance(job: Job, ids: Int[np.ndarray, " W"], state: Any, start: int) -> tuple[Int[np.ndarray, " W"], Any]:
     """Return when each lane of a tile had the event in this chunk (0: not), and the tile's state after it."""
     plan = job.plan
-    process, workflow, tables = traced((plan.process, plan.workflow, plan.tables))
+    process, workflow, tables = job.settled
     sizes, which, steps = plan.chunk(start)
     state, flags = run_chunk(
         plan.layout, job.metric, job.mesh, process, workflow, tables, jnp.asarray(plan.first), Paths(), job.root, ids,

@@ -25,9 +25,9 @@ from sims.workflow import Workflow
 
 __all__ = ["LANES", "TRACES", "begin", "lanes_per_device", "run_chunk"]
 
-#: Tiles are as wide as their memory allows: wide ones amortise dispatch, narrow ones bound the memory.
+#: Tiles are as wide as a share of the cache allows: wide ones amortise dispatch, narrow ones stay in it.
 LANES = (4096, 2048, 1024, 512, 256)
-TILE_BYTES = 64 * 2**20
+TILE_BYTES = 4 * 2**20
 
 #: How often each road was traced: a new number must not add to it.
 TRACES: collections.Counter[str] = collections.Counter()

@@ -31,9 +31,13 @@ BLOCK = 65536
 
 @dataclasses.dataclass(frozen=True)
 class Job:
-    """A settled run on given devices, ready to compute any of its seeds."""
+    """A settled run on given devices, ready to compute any of its seeds.
+
+    ``settled`` is process, workflow and tables as arrays: large tables travel to the device once.
+    """
 
     plan: Plan
+    settled: tuple[Any, Any, Any]
     metric: Any
     root: Any
     mesh: Any
@@ -49,7 +53,7 @@ class Job:
         plan, idle = self.plan, self.lanes - len(ids)
         lanes = np.pad(ids, (0, idle), mode="edge")
         mask = np.pad(counted, (0, idle))
-        process, workflow, tables = traced((plan.process, plan.workflow, plan.tables))
+        process, workflow, tables = self.settled
         state, parts = None, []
         for start in range(0, plan.generations, CHUNK):
             sizes, which, steps = plan.chunk(start)
@@ -102,7 +106,7 @@ def make_job(
         "platform": chosen[0].platform,
     }
     mesh = jax.sharding.Mesh(np.array(chosen), ("seeds",))
-    return Job(plan, function, key, mesh, lanes * len(chosen), config)
+    return Job(plan, settled, function, key, mesh, lanes * len(chosen), config)
 
 
 def _metric(metric: Any, plan: Plan) -> Any:

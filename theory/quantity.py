@@ -167,7 +167,9 @@ def find(name: str) -> Quantity:
     if isinstance(name, str) and name in _all():
         return _all()[name]
     hint = suggestion(name, _all()) if isinstance(name, str) else ""
-    raise BadInput("name", name, "the name of a quantity", hint if hint.startswith("did") else "tailfade value --list shows them")
+    raise BadInput(
+        "name", name, "the name of a quantity", hint if hint.startswith("did") else "tailfade value --list shows them"
+    )
 
 
 def _is_sequence(value: Any) -> bool:

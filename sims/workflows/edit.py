@@ -72,6 +72,8 @@ class Edit(Wrapper):
     def check(self, generations: int, n: Int[np.ndarray, " G"]) -> None:
         """Refuse to edit more rows than there are, and data sets that change their size."""
         self.inner.check(generations, n)
+        if self.rows(n)[:, 1].any():
+            raise BadInput("inner", self.inner, "a workflow without real rows of its own", "an edited set has its own")
         rows = self.rows(n).sum(axis=1)
         if (rows != rows[0]).any():
             raise BadInput("n", rows.tolist(), "one size for all generations", "Edit rewrites a data set in place")
