@@ -1,0 +1,287 @@
+r"""What the claims about W2^2 of a refitted Gaussian share: its law and moments, its formula, its checks.
+
+In units of sigma the distance at generation g is :math:`V Z^2 + (P - 1)^2`: P = sigma_g/sigma is a product of g
+chi-square roots, V = sum of P_{i-1}^2/n is the variance of the centre given the scales, Z is standard normal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from math import comb, exp, lgamma, log
+from typing import Any
+
+import numpy as np
+
+from paper_checks._claim import Assumption, Check
+from paper_checks._licence import Variance, WholeLaw
+from paper_checks._looks import Looks
+from paper_checks._mutants import Mutant
+from paper_checks._proof import Identity, Induction
+from paper_checks._simulated import Then, paths
+
+__all__ = ["DOMAIN", "ENOUGH", "NAMES", "central", "exact_proofs", "mean_checks", "mean_formula", "moment", "spread_checks", "symbols"]
+
+Point = Mapping[str, Any]
+NAMES = ("n", "g", "sigma")
+GENERATIONS = 6
+LOOKS = Looks(first=4096, count=13)
+POINTS: tuple[Point, ...] = (
+    {"n": 20, "g": 1, "sigma": 1.0},
+    {"n": 20, "g": 5, "sigma": 1.0},
+    {"n": 60, "g": 6, "sigma": 1.5},
+)
+FIRST: tuple[Point, ...] = ({"n": 20, "g": 1, "sigma": 1.0}, {"n": 60, "g": 1, "sigma": 1.5})
+DOMAIN = {"n": (2, None), "g": (1, None), "sigma": (0, None)}
+ENOUGH = Assumption("n >= 2", lambda point: point["n"] >= 2)
+
+
+@cache
+def _joint(n: int, g: int, a: int, b: int) -> float:
+    """Return E V^a P^b after g fits: the last chi-square is independent of the generations before it."""
+    if g == 0:
+        return float(a == 0)
+    k = n - 1
+    root = exp(b / 2 * log(2 / k) + lgamma((k + b) / 2) - lgamma(k / 2))
+    earlier = (comb(a, j) * _joint(n, g - 1, a - j, b + 2 * j) / n**j for j in range(a + 1))
+    return root * sum(earlier)
+
+
+def moment(point: Point, power: int) -> float:
+    """Return E (W2^2)^power after g fits, by the recursion of the joint moments of (V, P).
+
+    >>> round(moment({"n": 20, "g": 1, "sigma": 1.0}, 1), 12)
+    0.076131464951
+    """
+    n, g, total = point["n"], point["g"], 0.0
+    for j in range(power + 1):
+        normal = 1.0
+        for odd in range(1, 2 * j, 2):
+            normal *= odd
+        rest = 2 * (power - j)
+        signed = ((-1) ** (rest - b) * comb(rest, b) * _joint(n, g, j, b) for b in range(rest + 1))
+        total += comb(power, j) * normal * sum(signed)
+    return total * point["sigma"] ** (2 * power)
+
+
+def central(point: Point, power: int) -> float:
+    """Return E (W2^2 - E W2^2)^power.
+
+    >>> round(central({"n": 20, "g": 5, "sigma": 1.0}, 2), 6)
+    0.210819
+    """
+    m = moment(point, 1)
+    return sum(comb(power, j) * (-m) ** (power - j) * (moment(point, j) if j else 1.0) for j in range(power + 1))
+
+
+def first_law(point: Point, *, dof: int = 0) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the distribution function of W2^2 at g = 1, integrated over the scale s = 1 + sqrt(x) sin t.
+
+    ``dof`` degrees of freedom added to the chi-square make a mutant.
+    """
+    from scipy import special, stats
+
+    n, k = point["n"], point["n"] - 1 + dof
+    nodes, weights = np.polynomial.legendre.leggauss(64)
+    t = nodes * np.pi / 2
+
+    def cdf(x: np.ndarray) -> np.ndarray:
+        root = np.sqrt(np.maximum(x, 0.0))[..., None] / point["sigma"]
+        density = stats.chi.pdf((1 + root * np.sin(t)) * np.sqrt(k), k) * np.sqrt(k)
+        inside = special.erf(np.sqrt(n / 2) * root * np.cos(t))
+        total = (density * inside * root * np.cos(t)) @ (weights * np.pi / 2)
+        return np.clip(total, 0.0, 1.0)
+
+    return cdf
+
+
+def scale_law(point: Point, *, more: int = 0) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the distribution function of ln sigma_g, inverted from its characteristic function (Gil-Pelaez 1951).
+
+    E exp(it ln sigma_g) is the g-th power of a ratio of gamma functions; ``more`` generations make a mutant.
+    """
+    from scipy import special
+
+    half, g = (point["n"] - 1) / 2, point["g"] + more
+    spread = np.sqrt(g * special.polygamma(1, half)) / 2
+    nodes, weights = np.polynomial.legendre.leggauss(160)
+    t = (nodes + 1) / 2 * 12 / spread
+    phase = g * (special.loggamma(half + 0.5j * t) - special.loggamma(half) - 0.5j * t * np.log(half))
+    phase = phase + 1j * t * np.log(point["sigma"])
+    middle = log(point["sigma"]) + g * (special.digamma(half) - log(half)) / 2
+
+    def cdf(x: np.ndarray) -> np.ndarray:
+        # Beyond 12 standard deviations the tail is 0 and the oscillation would outrun the nodes.
+        near = np.clip(x, middle - 12 * spread, middle + 12 * spread)
+        wave = np.exp(phase - 1j * t * near[..., None]).imag / t
+        return np.clip(0.5 - (wave @ weights) * 6 / spread / np.pi, 0.0, 1.0)
+
+    return cdf
+
+
+def symbols() -> tuple[Any, ...]:
+    """Return the symbols n, g, sigma."""
+    import sympy
+
+    n, g = sympy.symbols("n g", integer=True, positive=True)
+    return n, g, sympy.Symbol("sigma", positive=True)
+
+
+def _c4(n: Any) -> Any:
+    import sympy
+
+    return sympy.sqrt(2 / (n - 1)) * sympy.gamma(n / 2) / sympy.gamma((n - 1) / 2)
+
+
+def mean_formula() -> Any:
+    """Return the exact mean, sigma^2 (g/n + 2 (1 - c4(n)^g)), with c4(n) = E sigma_1/sigma.
+
+    >>> mean_formula().free_symbols == set(symbols())
+    True
+    """
+    n, g, sigma = symbols()
+    return sigma**2 * (g / n + 2 * (1 - _c4(n) ** g))
+
+
+def distance(metric: str, then: Then | None = None) -> Any:
+    """Return the sampler of a metric of the refitted Gaussian at generation g."""
+    return paths("gaussian(sigma={sigma})", "replace", metric, n="n", generations=GENERATIONS, at="g", then=then)
+
+
+def _mean_slips() -> tuple[Mutant, ...]:
+    from paper_checks._formula_mutants import as_mutants
+
+    n, g, sigma = symbols()
+    slip = sigma**2 * (g + 1) * 3 / n / 2
+    biased = paths(
+        "gaussian(sigma={sigma}, estimator=mle)", "replace", "w2", n="n", generations=GENERATIONS, at="g"
+    )
+    extra = as_mutants(slip, NAMES)[0].value
+    return (
+        *as_mutants(mean_formula(), NAMES),
+        Mutant(name="the leading order with one term too many", value=extra),
+        Mutant(name="variance divided by n", sampler=biased),
+    )
+
+
+def mean_checks() -> tuple[Check, ...]:
+    """Return the checks of the exact mean, and of the spread and the laws that it is blind to."""
+    mean = Check(
+        id="mean",
+        estimand="E W2^2 at generation g",
+        licence=Variance(of=lambda p: central(p, 2), because="moments of products of chi-squares, by recursion"),
+        value=lambda p: moment(p, 1),
+        sampler=distance("w2"),
+        points=POINTS,
+        mutants=_mean_slips,
+        of="exact",
+        delta=0.01,
+        looks=LOOKS,
+        budget=2**22,
+        blind={"spread": "variance"},
+    )
+    return mean, *spread_checks()
+
+
+def spread_checks() -> tuple[Check, ...]:
+    """Return the check of the variance, whose own spread the laws of W2^2 (g = 1) and of sigma_g answer for."""
+    variance = Check(
+        id="variance",
+        estimand="E (W2^2 - m)^2 at generation g, with m = E W2^2 known exactly",
+        licence=Variance(
+            of=lambda p: central(p, 4) - central(p, 2) ** 2, because="moments of products of chi-squares, by recursion"
+        ),
+        value=lambda p: central(p, 2),
+        sampler=distance("w2", lambda x, p: (x - moment(p, 1)) ** 2),
+        points=(POINTS[0], POINTS[2]),
+        mutants=(
+            *_shifted(lambda p: central(p, 2)),
+            Mutant(name="x 1.05", value=lambda p: 1.05 * central(p, 2)),
+            Mutant(name="second moment", value=lambda p: moment(p, 2)),
+        ),
+        of="exact",
+        delta=0.025,
+        looks=LOOKS,
+        budget=2**22,
+        blind={"spread": "law"},
+    )
+    law = Check(
+        id="law",
+        estimand="the law of W2^2 at g = 1",
+        licence=WholeLaw(),
+        value=first_law,
+        sampler=distance("w2"),
+        points=FIRST,
+        mutants=(
+            Mutant(name="n -> n + 3", value=lambda p: first_law({**p, "n": p["n"] + 3})),
+            Mutant(name="the second generation", sampler=_later("w2")),
+        ),
+        of="exact",
+        gap=0.01,
+        looks=LOOKS,
+        budget=2**20,
+    )
+    scales = Check(
+        id="scale-law",
+        estimand="the law of ln sigma_g",
+        licence=WholeLaw(),
+        value=scale_law,
+        sampler=distance("log_sd"),
+        points=POINTS,
+        mutants=(
+            Mutant(name="g -> g + 1", value=lambda p: scale_law(p, more=1)),
+            Mutant(name="n -> n + 3", value=lambda p: scale_law({**p, "n": p["n"] + 3})),
+        ),
+        of="exact",
+        gap=0.01,
+        looks=LOOKS,
+        budget=2**20,
+    )
+    return variance, law, scales
+
+
+def _later(metric: str) -> Any:
+    return paths("gaussian(sigma={sigma})", "replace", metric, n="n", generations=GENERATIONS, at=2)
+
+
+def _shifted(value: Callable[[Point], float]) -> tuple[Mutant, ...]:
+    """Return the mutants by one generation or one sample more or less."""
+
+    def at(name: str, step: int) -> Mutant:
+        return Mutant(name=f"{name} {step:+d}", value=lambda p: value({**p, name: p[name] + step}))
+
+    return tuple(at(name, step) for name in ("g", "n") for step in (1, -1))
+
+
+def exact_proofs() -> tuple[Any, ...]:
+    """Return the steps that prove the exact mean: E mu_g^2, E sigma_g^2 and E sigma_g by induction, and their sum."""
+
+    def centre() -> tuple[Any, ...]:
+        n, g, sigma = symbols()
+        return sigma**2 * g / n, g, lambda v, g: v + sigma**2 / n, sigma**2 / n
+
+    def scale() -> tuple[Any, ...]:
+        n, g, sigma = symbols()
+        return sigma * _c4(n) ** g, g, lambda v, g: v * _c4(n), sigma * _c4(n)
+
+    def root() -> tuple[Any, ...]:
+        import sympy
+
+        x, n, _, _ = sympy.Symbol("x", positive=True), *symbols()
+        k = sympy.Symbol("k", positive=True)
+        density = x ** (k / 2 - 1) * sympy.exp(-x / 2) / (2 ** (k / 2) * sympy.gamma(k / 2))
+        mean = sympy.integrate(sympy.sqrt(x / k) * density, (x, 0, sympy.oo), conds="none")
+        return mean.subs(k, n - 1), _c4(n)
+
+    def whole() -> tuple[Any, ...]:
+        n, g, sigma = symbols()
+        sd = sigma * _c4(n) ** g
+        return mean_formula(), sigma**2 * g / n + sigma**2 + sigma**2 - 2 * sigma * sd
+
+    least = {"n": 2}
+    return (
+        Identity(statement="E sqrt(chi2_{n-1}/(n-1)) = c4(n)", sides=root, least=least, of="exact"),
+        Induction(statement="E (mu_g - mu)^2 = g sigma^2/n, as E sigma_g^2 = sigma^2", parts=centre, least=least, of="exact"),
+        Induction(statement="E sigma_g = sigma c4(n)^g", parts=scale, least=least, of="exact"),
+        Identity(statement="E W2^2 from its three parts", sides=whole, least=least, of="exact"),
+    )
