@@ -1,17 +1,9 @@
-r"""What the claims about W2^2 of a refitted Gaussian share: its law and moments, its formula, its checks.
-
-In units of sigma the distance at generation g is :math:`V Z^2 + (P - 1)^2`: P = sigma_g/sigma is a product of g
-chi-square roots, V = sum of P_{i-1}^2/n is the variance of the centre given the scales, Z is standard normal.
-"""
+"""What the claims about W2^2 of a refitted Gaussian share: its exact formula, its proofs, its checks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from math import comb, exp, lgamma, log
 from typing import Any
-
-import numpy as np
 
 from paper_checks._claim import Assumption, Check
 from paper_checks._licence import Variance, WholeLaw
@@ -19,8 +11,9 @@ from paper_checks._looks import Looks
 from paper_checks._mutants import Mutant
 from paper_checks._proof import Identity, Induction
 from paper_checks._simulated import Then, paths
+from paper_checks._w2_law import central, first_law, moment, scale_law
 
-__all__ = ["DOMAIN", "ENOUGH", "NAMES", "central", "exact_proofs", "mean_checks", "mean_formula", "moment", "spread_checks", "symbols"]
+__all__ = ["DOMAIN", "ENOUGH", "NAMES", "exact_proofs", "mean_checks", "mean_formula", "spread_checks", "symbols"]
 
 Point = Mapping[str, Any]
 NAMES = ("n", "g", "sigma")
@@ -32,91 +25,8 @@ POINTS: tuple[Point, ...] = (
     {"n": 60, "g": 6, "sigma": 1.5},
 )
 FIRST: tuple[Point, ...] = ({"n": 20, "g": 1, "sigma": 1.0}, {"n": 60, "g": 1, "sigma": 1.5})
-DOMAIN = {"n": (2, None), "g": (1, None), "sigma": (0, None)}
+DOMAIN = {"n": (2, None), "g": (1, None), "sigma": "sigma > 0"}
 ENOUGH = Assumption("n >= 2", lambda point: point["n"] >= 2)
-
-
-@cache
-def _joint(n: int, g: int, a: int, b: int) -> float:
-    """Return E V^a P^b after g fits: the last chi-square is independent of the generations before it."""
-    if g == 0:
-        return float(a == 0)
-    k = n - 1
-    root = exp(b / 2 * log(2 / k) + lgamma((k + b) / 2) - lgamma(k / 2))
-    earlier = (comb(a, j) * _joint(n, g - 1, a - j, b + 2 * j) / n**j for j in range(a + 1))
-    return root * sum(earlier)
-
-
-def moment(point: Point, power: int) -> float:
-    """Return E (W2^2)^power after g fits, by the recursion of the joint moments of (V, P).
-
-    >>> round(moment({"n": 20, "g": 1, "sigma": 1.0}, 1), 12)
-    0.076131464951
-    """
-    n, g, total = point["n"], point["g"], 0.0
-    for j in range(power + 1):
-        normal = 1.0
-        for odd in range(1, 2 * j, 2):
-            normal *= odd
-        rest = 2 * (power - j)
-        signed = ((-1) ** (rest - b) * comb(rest, b) * _joint(n, g, j, b) for b in range(rest + 1))
-        total += comb(power, j) * normal * sum(signed)
-    return total * point["sigma"] ** (2 * power)
-
-
-def central(point: Point, power: int) -> float:
-    """Return E (W2^2 - E W2^2)^power.
-
-    >>> round(central({"n": 20, "g": 5, "sigma": 1.0}, 2), 6)
-    0.210819
-    """
-    m = moment(point, 1)
-    return sum(comb(power, j) * (-m) ** (power - j) * (moment(point, j) if j else 1.0) for j in range(power + 1))
-
-
-def first_law(point: Point, *, dof: int = 0) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the distribution function of W2^2 at g = 1, integrated over the scale s = 1 + sqrt(x) sin t.
-
-    ``dof`` degrees of freedom added to the chi-square make a mutant.
-    """
-    from scipy import special, stats
-
-    n, k = point["n"], point["n"] - 1 + dof
-    nodes, weights = np.polynomial.legendre.leggauss(64)
-    t = nodes * np.pi / 2
-
-    def cdf(x: np.ndarray) -> np.ndarray:
-        root = np.sqrt(np.maximum(x, 0.0))[..., None] / point["sigma"]
-        density = stats.chi.pdf((1 + root * np.sin(t)) * np.sqrt(k), k) * np.sqrt(k)
-        inside = special.erf(np.sqrt(n / 2) * root * np.cos(t))
-        total = (density * inside * root * np.cos(t)) @ (weights * np.pi / 2)
-        return np.clip(total, 0.0, 1.0)
-
-    return cdf
-
-
-def scale_law(point: Point, *, more: int = 0) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the distribution function of ln sigma_g, inverted from its characteristic function (Gil-Pelaez 1951).
-
-    E exp(it ln sigma_g) is the g-th power of a ratio of gamma functions; ``more`` generations make a mutant.
-    """
-    from scipy import special
-
-    half, g = (point["n"] - 1) / 2, point["g"] + more
-    spread = np.sqrt(g * special.polygamma(1, half)) / 2
-    nodes, weights = np.polynomial.legendre.leggauss(160)
-    t = (nodes + 1) / 2 * 12 / spread
-    phase = g * (special.loggamma(half + 0.5j * t) - special.loggamma(half) - 0.5j * t * np.log(half))
-    phase = phase + 1j * t * np.log(point["sigma"])
-    middle = log(point["sigma"]) + g * (special.digamma(half) - log(half)) / 2
-
-    def cdf(x: np.ndarray) -> np.ndarray:
-        # Beyond 12 standard deviations the tail is 0 and the oscillation would outrun the nodes.
-        near = np.clip(x, middle - 12 * spread, middle + 12 * spread)
-        wave = np.exp(phase - 1j * t * near[..., None]).imag / t
-        return np.clip(0.5 - (wave @ weights) * 6 / spread / np.pi, 0.0, 1.0)
-
-    return cdf
 
 
 def symbols() -> tuple[Any, ...]:
@@ -153,9 +63,7 @@ def _mean_slips() -> tuple[Mutant, ...]:
 
     n, g, sigma = symbols()
     slip = sigma**2 * (g + 1) * 3 / n / 2
-    biased = paths(
-        "gaussian(sigma={sigma}, estimator=mle)", "replace", "w2", n="n", generations=GENERATIONS, at="g"
-    )
+    biased = paths("gaussian(sigma={sigma}, estimator=mle)", "replace", "w2", n="n", generations=GENERATIONS, at="g")
     extra = as_mutants(slip, NAMES)[0].value
     return (
         *as_mutants(mean_formula(), NAMES),
@@ -281,7 +189,9 @@ def exact_proofs() -> tuple[Any, ...]:
     least = {"n": 2}
     return (
         Identity(statement="E sqrt(chi2_{n-1}/(n-1)) = c4(n)", sides=root, least=least, of="exact"),
-        Induction(statement="E (mu_g - mu)^2 = g sigma^2/n, as E sigma_g^2 = sigma^2", parts=centre, least=least, of="exact"),
+        Induction(
+            statement="E (mu_g - mu)^2 = g sigma^2/n, as E sigma_g^2 = sigma^2", parts=centre, least=least, of="exact"
+        ),
         Induction(statement="E sigma_g = sigma c4(n)^g", parts=scale, least=least, of="exact"),
         Identity(statement="E W2^2 from its three parts", sides=whole, least=least, of="exact"),
     )

@@ -32,10 +32,15 @@ def printed_mean() -> Any:
     return 3 * sigma**2 * (g + 1) / (2 * n)
 
 
-def printed_variance() -> Any:
-    """Return the printed variance without its remainder, for T_j = n: (sigma^4/2) (3 (g + 1) + 4 g (g + 1))/n^2."""
+def printed_variance(terms: int = 1, pairs: int = 1) -> Any:
+    """Return the printed variance without its remainder, for T_j = n, with m = g + 1 terms in each sum.
+
+    (sigma^4/2) (3 m + 4 m (m - 1))/n^2. Two slips of the pen could save it: m = g (``terms`` 0), and i != j meant
+    for unordered pairs (``pairs`` 2 divides their number).
+    """
     n, g, sigma = _w2.symbols()
-    return sigma**4 * (3 * (g + 1) + 4 * g * (g + 1)) / (2 * n**2)
+    m = g + terms
+    return sigma**4 * (3 * m + 4 * m * (m - 1) / pairs) / (2 * n**2)
 
 
 def exact_variance() -> Any:
@@ -51,6 +56,17 @@ def leading_variance() -> Any:
     """Return the leading order of the exact variance, (5/2) sigma^4 g^2/n^2."""
     n, g, sigma = _w2.symbols()
     return 5 * sigma**4 * g**2 / (2 * n**2)
+
+
+def _reading(terms: int, pairs: int) -> Order:
+    """Return the step that tries one reading of the printed variance; none of the four has the right order."""
+    sums = f"{'g + 1' if terms else 'g'} terms, {'unordered' if pairs == 2 else 'ordered'} pairs"
+    return Order(
+        statement=f"Var W2^2 = (sigma^4/2) (sum 3/T_j^2 + sum 4/(T_i T_j)) + O(n^-3), {sums}",
+        parts=lambda: (exact_variance(), printed_variance(terms, pairs), _w2.symbols()[0], None),
+        power=3,
+        points=POINTS,
+    )
 
 
 SOURCE = Source(document="arulandu2024", where="section 3.1, eq. (2)", second_hand="Shumailov et al. 2024")
@@ -95,12 +111,7 @@ CLAIMS = (
         assumptions=(_w2.ENOUGH,),
         checks=_w2.spread_checks(),
         proofs=(
-            Order(
-                statement="Var W2^2 = (sigma^4/2) (3 (g + 1) + 4 g (g + 1))/n^2 + O(n^-3)",
-                parts=lambda: (exact_variance(), printed_variance(), _w2.symbols()[0], None),
-                power=3,
-                points=POINTS,
-            ),
+            *(_reading(terms, pairs) for terms in (1, 0) for pairs in (1, 2)),
             Order(
                 statement="Var W2^2 = (5/2) sigma^4 g^2/n^2 + O(n^-3)",
                 parts=lambda: (exact_variance(), leading_variance(), _w2.symbols()[0], None),

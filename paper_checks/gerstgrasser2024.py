@@ -2,8 +2,8 @@ r"""Gerstgrasser et al. 2024: ridgeless regression refitted on its own labels, d
 
 Given the design, :math:`w_g - w_* \sim N(0, s_g^2 \sigma^2 (X'X)^{-1})` with :math:`s_g^2 = g` under replacement and
 :math:`\sum_{k \le g} 1/k^2` under accumulation. Over the design (n rows of N(0, I)) the risk is therefore
-:math:`s_g^2 \sigma^2 \chi^2_d / \chi^2_{n-d+1}` with independent chi-squares (Hotelling): its law, mean and variance are
-exact at every generation.
+:math:`s_g^2 \sigma^2 \chi^2_d / \chi^2_{n-d+1}` with independent chi-squares (Hotelling): its law, mean and
+variance are exact at every generation.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ POINTS: tuple[Point, ...] = (
     {"n": 10, "d": 3, "g": 4, "sigma": 1.0},
     {"n": 20, "d": 3, "g": 6, "sigma": 1.5},
 )
-DOMAIN = {"n": (3, None), "d": (1, None), "g": (1, None), "sigma": (0, None)}
+DOMAIN = {"n": (3, None), "d": (1, None), "g": (1, None), "sigma": "sigma > 0"}
 ENOUGH = Assumption("n >= d + 2", lambda point: point["n"] >= point["d"] + 2)
 BIBTEX = """@misc{gerstgrasser2024,
   author = {Gerstgrasser, Matthias and Schaeffer, Rylan and Dey, Apratim and Rafailov, Rafael and others},
@@ -53,7 +53,7 @@ def variance(point: Point, workflow: str) -> float:
     """Return the variance of the risk, infinite below n = d + 4: moments of a chi-square and an inverse one.
 
     >>> variance({"n": 6, "d": 2, "g": 1, "sigma": 1.0}, "replace")
-    1.7777777777777777
+    2.2222222222222223
     """
     d, nu = point["d"], point["n"] - point["d"] + 1
     if nu <= 4:
@@ -208,9 +208,7 @@ def claim(workflow: str, says: str, source: Source, title: str) -> Claim:
     )
     least = {"n": 3, "g": 1}
     proofs = [
-        Induction(
-            statement="the risk by induction over the fits", parts=lambda: one_step(workflow), least=least
-        ),
+        Induction(statement="the risk by induction over the fits", parts=lambda: one_step(workflow), least=least),
         Identity(statement="E tr W^-1 = d/(n-d-1) for n rows", sides=inverse_wishart),
         Induction(
             statement="linear.risk, as this repository writes it, by the same induction",
@@ -246,7 +244,8 @@ CLAIMS = (
     ),
     claim(
         "accumulate",
-        r"E_{\text{test}}^{\text{Accum}}(\hat{w}_n) = \frac{\sigma^2 d}{T - d - 1} \left( \sum_{i=1}^n \frac{1}{i^2} \right)",
+        r"E_{\text{test}}^{\text{Accum}}(\hat{w}_n) = \frac{\sigma^2 d}{T - d - 1} "
+        r"\left( \sum_{i=1}^n \frac{1}{i^2} \right)",
         Source(document="slides-wright-lee", where="Theorem 2, eq. (3)", second_hand="Gerstgrasser et al. 2024"),
         "The risk stays bounded when data accumulate",
     ),

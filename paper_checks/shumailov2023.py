@@ -11,7 +11,7 @@ from paper_checks._order import Order
 __all__ = ["CLAIMS"]
 
 BIBTEX = """@misc{shumailov2023,
-  author = {Shumailov, Ilia and Shumaylov, Zakhar and Zhao, Yiren and Gal, Yarin and Papernot, Nicolas and Anderson, Ross},
+  author = {Shumailov, Ilia and Shumaylov, Zakhar and Zhao, Yiren and Gal, Yarin and others},
   title = {The Curse of Recursion: Training on Generated Data Makes Models Forget},
   year = {2023}, eprint = {2305.17493}, archivePrefix = {arXiv}
 }"""
@@ -37,9 +37,7 @@ CLAIMS = (
     Claim(
         id="shumailov2023.w2-mean",
         title="The mean squared Wasserstein distance, to leading order",
-        source=Source(
-            document="slides-wright-lee", where="Toy theoretical analysis", second_hand="Shumailov et al."
-        ),
+        source=Source(document="slides-wright-lee", where="Toy theoretical analysis", second_hand="Shumailov et al."),
         says=r"\mathbb{E}_{\mu_{n+1}, \sigma_{n+1}^2} [R_{W_2}^{n+1}] = \frac{3}{2} \sigma^2 "
         r"\left( \frac{1}{M_0} + \frac{1}{M_1} + \dots + \frac{1}{M_n} \right) + \mathcal{O}(2)",
         relation="order(n, 2)",

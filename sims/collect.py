@@ -125,6 +125,7 @@ class Moments:
         grid = self.grid
         assert grid is not None
         low, high = jnp.asarray(grid.low)[index], jnp.asarray(grid.high)[index]
+        mask = counted.reshape(-1, *[1] * (value.ndim - 1)) & jnp.isfinite(value)
         if grid.log:
             # Zero and below have no logarithm: they belong under the lowest bin, not among the lost.
             value, low, high = jnp.log(jnp.maximum(value, 0.0)), jnp.log(low), jnp.log(high)
@@ -132,7 +133,6 @@ class Moments:
         bins = jnp.clip(jnp.nan_to_num(place), 0.0, grid.bins + 1.0).astype(jnp.int64)
         # The upper end belongs to the last bin.
         bins = jnp.where(value == high, grid.bins, bins)
-        mask = counted.reshape(-1, *[1] * (value.ndim - 1)) & ~jnp.isnan(value) & (value < jnp.inf)
         columns = bins.reshape(bins.shape[0], -1)
         weights = jnp.where(mask, 1, 0).reshape(columns.shape)
         room = jnp.zeros((grid.bins + 2, columns.shape[1]), jnp.int64)

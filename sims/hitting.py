@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Int
 
 from groundwork.checks import count
+from groundwork.errors import BadInput
 from sims.collect import UNIT, Paths
 from sims.kernel import run_chunk
 from sims.plan import CHUNK
@@ -89,6 +90,8 @@ def _advance(job: Job, ids: Int[np.ndarray, " W"], state: Any, start: int) -> tu
         plan.layout, job.metric, job.mesh, process, workflow, tables, jnp.asarray(plan.first), Paths(), job.root, ids,
         np.ones(len(ids), bool), state, jnp.asarray(start), jnp.asarray(steps), sizes, which,
     )  # fmt: skip
+    if flags.ndim != 2:
+        raise BadInput("event", job.measured, "a metric of one number", f"it returns {flags.shape[2:]} of them")
     # A lost path compares unequal to itself and to 0 alike: it must not count as one that had the event.
     happened = (np.asarray(flags)[:steps] != 0) & ~np.isnan(np.asarray(flags)[:steps])
     first = np.argmax(happened, axis=0)

@@ -168,12 +168,13 @@ def run_chunk(
     return program(process, workflow, tables, first, collector, root, ids, counted, state, start, steps, sizes, which)
 
 
-def lanes_per_device(process: Process, workflow: Workflow, layout: Layout, tables: Any, root: Array) -> int:
-    """Return the width of a tile: the widest whose state and rows stay within ``TILE_BYTES``."""
+def lanes_per_device(process: Process, workflow: Workflow, layout: Layout, tables: Any, root: Array) -> tuple[int, int]:
+    """Return the width of a tile, the widest whose state and rows stay within ``TILE_BYTES``, and its bytes."""
     opening = functools.partial(begin, process, workflow, layout)
     world, theta, corpus = jax.eval_shape(opening, root, tables, jnp.asarray(0), jnp.asarray(1))
     each = bytes_of((world, theta, corpus))
     if layout.road in ("samples", "moments"):
         batch = jax.eval_shape(lambda w, t: process.sample(root, w, t, layout.rows), world, process.truth(world))
         each += 3 * bytes_of(batch) + 2 * bytes_of(corpus)
-    return next((lanes for lanes in LANES if lanes * each <= TILE_BYTES), LANES[-1])
+    lanes = next((lanes for lanes in LANES if lanes * each <= TILE_BYTES), LANES[-1])
+    return lanes, lanes * each

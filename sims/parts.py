@@ -39,8 +39,8 @@ def contribute(
     """
     choice("kind", kind, ("summary", "trajectories"))
     index, parts = (count("part", each, least=0) for each in part)
+    share = Share(index, parts, -(-count("block", block) // UNIT) * UNIT)
     job = make_job(process, workflow, metric, n=n, generations=generations, **settings)
-    block = -(-count("block", block) // UNIT) * UNIT
     more: dict[str, Any] = {}
     compute = path_block(job)
     if kind == "summary":
@@ -48,4 +48,4 @@ def contribute(
         more = {"grid": describe(grid), "unit": UNIT}
         compute = moment_block(job, grid)
     wanted, folder = open_store(store, job, seed_ids(seeds), kind=kind, resume=True, writer=index, **more)
-    fill(folder, wanted, compute, Share(index, parts, block), progress, UNIT if kind == "summary" else 1)
+    fill(folder, wanted, compute, share, progress, UNIT if kind == "summary" else 1)

@@ -15,6 +15,7 @@ from jaxtyping import Int
 
 from groundwork.checks import choice, count
 from groundwork.errors import BadInput
+from sims.keys import GENERATIONS
 from sims.process import ROADS, Layout, Process
 from sims.workflow import Workflow, wrapped
 from sims.workflows.replace import Replace
@@ -69,10 +70,12 @@ def make_plan(
     """
     if isinstance(process, type) and issubclass(process, Process):
         raise BadInput("process", process.__name__, "a process", f"write {process.__name__}(…) with its parameters")
+    if isinstance(process, Process) and jax.tree_util.all_leaves([process]):
+        raise BadInput("process", process, "a process that is a pytree", "decorate its class with sims.trees.pytree")
     if not isinstance(process, Process):
         raise BadInput("process", process, "a process such as Gaussian()")
     workflow = wrapped("workflow", workflow)
-    generations = count("generations", generations)
+    generations = count("generations", generations, most=GENERATIONS)
     sizes = _sizes(workflow, n, generations)
     if sizes[0].sum() < 1:
         raise BadInput("n", n, "sizes that give the first fit at least one row")

@@ -141,6 +141,6 @@ class Process(abc.ABC):
         lacks = [name for name in methods.get(road, ()) if getattr(type(self), name) is getattr(Process, name)]
         return f"{type(self).__name__} has no {' and no '.join(lacks)}" if lacks else ""
 
-    def infinite_mean(self, metric: str, sizes: np.ndarray) -> str:
+    def infinite_mean(self, metric: str, workflow: Any, sizes: np.ndarray) -> str:
         """Return why the mean of ``metric`` is infinite at these sizes, or an empty string."""
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from jaxtyping import Int
 from groundwork.checks import count
 from groundwork.errors import BadInput
 from sims import metrics
+from sims.collect import UNIT, Paths
 from sims.flags import flag
 from sims.kernel import lanes_per_device, run_chunk
 from sims.keys import root_key
@@ -42,7 +44,29 @@ class Job:
     root: Any
     mesh: Any
     lanes: int
-    config: dict[str, Any]
+    asked: dict[str, Any]
+
+    @property
+    def measured(self) -> str:
+        """The name of the metric."""
+        return getattr(self.metric, "__name__", "")
+
+    def config(self) -> dict[str, Any]:
+        """Return what the run is, as a record or a store needs it: a function must have a name for that."""
+        layout = self.plan.layout
+        return {
+            "process": describe(self.asked["process"]),
+            "workflow": describe(self.asked["workflow"]),
+            "metric": describe(self.metric),
+            "n": int(self.asked["n"]),
+            "generations": self.plan.generations,
+            "road": layout.road,
+            "rows": layout.rows,
+            "slots": layout.slots,
+            "root": np.asarray(jax.random.key_data(self.root)).tolist(),
+            "jax": jax.__version__,
+            "platform": self.mesh.devices.flat[0].platform,
+        }
 
     def tiles(self, collector: Any, ids: Int[np.ndarray, " ids"], counted: np.ndarray) -> Iterator[Any]:
         """Yield what is collected (leaves with generations first) of each call's lanes, in order."""
@@ -51,6 +75,8 @@ class Job:
 
     def _call(self, collector: Any, ids: Int[np.ndarray, " ids"], counted: np.ndarray) -> Any:
         plan, idle = self.plan, self.lanes - len(ids)
+        # Idle lanes of paths are dropped chunk by chunk: few seeds over many generations must stay small.
+        width = len(ids) if isinstance(collector, Paths) else None
         lanes = np.pad(ids, (0, idle), mode="edge")
         mask = np.pad(counted, (0, idle))
         process, workflow, tables = self.settled
@@ -62,7 +88,7 @@ class Job:
                 traced(_cut(collector, start)), self.root, lanes, mask, state, jnp.asarray(start), jnp.asarray(steps),
                 sizes, which,
             )  # fmt: skip
-            parts.append(jax.tree.map(lambda leaf, steps=steps: np.asarray(leaf)[:steps], out))
+            parts.append(jax.tree.map(lambda leaf, steps=steps: np.array(leaf[:steps, :width]), out))
         return jax.tree.map(lambda *leaves: np.concatenate(leaves), *parts)
 
 
@@ -86,27 +112,35 @@ def make_job(
             "True: every check is float64",
             "set JAX_ENABLE_X64=1, or import tailfade before jax",
         )
+    for name in declared:
+        if name not in ("most_rows", "most_generations"):
+            known = "root, road, devices, most_rows, most_generations"
+            raise BadInput(name, declared[name], f"left out: further settings are {known}")
     plan = make_plan(process, workflow, n=n, generations=generations, road=road, **declared)
     function = _metric(metric, plan)
     chosen = _devices(devices)
     key = root_key(root)
     settled = traced((plan.process, plan.workflow, plan.tables))
-    lanes = lanes_per_device(settled[0], settled[1], plan.layout, settled[2], key)
-    config = {
-        "process": describe(process),
-        "workflow": describe(workflow),
-        "metric": describe(metric) if callable(metric) else metric,
-        "n": int(n),
-        "generations": plan.generations,
-        "road": plan.layout.road,
-        "rows": plan.layout.rows,
-        "slots": plan.layout.slots,
-        "root": np.asarray(jax.random.key_data(key)).tolist(),
-        "jax": jax.__version__,
-        "platform": chosen[0].platform,
-    }
+    lanes, size = lanes_per_device(settled[0], settled[1], plan.layout, settled[2], key)
+    _fits(size * len(chosen), plan)
     mesh = jax.sharding.Mesh(np.array(chosen), ("seeds",))
-    return Job(plan, settled, function, key, mesh, lanes * len(chosen), config)
+    asked = {"process": process, "workflow": workflow, "n": n}
+    return Job(plan, settled, function, key, mesh, lanes * len(chosen), asked)
+
+
+def _fits(needed: int, plan: Plan) -> None:
+    """Refuse what cannot fit: where memory runs out, XLA's threads wait without a word."""
+    if not hasattr(os, "sysconf"):
+        return
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if needed > 0.8 * there:
+        layout = plan.layout
+        raise BadInput(
+            "n",
+            f"{layout.rows} rows in {layout.slots} batches a path",
+            f"a corpus of {UNIT} paths a device that fits into {there / 2**30:.0f} GiB, not {needed / 2**30:.0f}",
+            "fewer rows or generations, or road='law', which keeps no rows",
+        )
 
 
 def _metric(metric: Any, plan: Plan) -> Any:
@@ -126,8 +160,8 @@ def _devices(devices: int | Sequence[Any] | None) -> list[Any]:
     if devices is None:
         return local
     if isinstance(devices, (list, tuple)):
-        if not devices:
-            raise BadInput("devices", devices, "at least one device")
+        if not devices or not all(isinstance(each, jax.Device) for each in devices):
+            raise BadInput("devices", devices, "a number of devices, or a list of at least one of jax's")
         return list(devices)
     return local[: count("devices", devices, most=len(local), way_out=f"{len(local)} are here")]
 

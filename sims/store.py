@@ -13,6 +13,9 @@ import io
 import json
 import os
 import pathlib
+import types
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -44,7 +47,7 @@ class Store:
         text = canonical(config)
         settings = self.folder / "config.json"
         if settings.exists():
-            before = settings.read_text()
+            before = settings.read_text(errors="replace")
             if before != text:
                 raise BadInput("store", str(folder), "the folder of this very run", _first_difference(before, text))
             if not resume and self.entries():
@@ -58,11 +61,8 @@ class Store:
         found = []
         for journal in sorted(self.folder.glob("journal-*.jsonl")):
             for line in journal.read_bytes().split(b"\n"):
-                try:
-                    entry = Entry(**json.loads(line))
-                except (ValueError, TypeError):
-                    continue
-                if (self.folder / entry.file).exists():
+                entry = _entry(line)
+                if entry is not None and (self.folder / entry.file).is_file():
                     found.append(entry)
         return sorted(found, key=lambda entry: (entry.start, entry.stop))
 
@@ -71,7 +71,7 @@ class Store:
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         data = buffer.getvalue()
-        name = f"block-{start}-{stop}.npz"
+        name = _file_name(start, stop)
         _write_whole(self.folder / name, data)
         entry = Entry(start, stop, name, hashlib.sha256(data).hexdigest())
         self._end_torn_line()
@@ -97,26 +97,55 @@ class Store:
                     journal.write(b"\n")
 
 
+def _file_name(start: int, stop: int) -> str:
+    return f"block-{start}-{stop}.npz"
+
+
+def _entry(line: bytes) -> Entry | None:
+    """Return the entry that a line of a journal holds; None for a torn or foreign line."""
+    try:
+        entry = Entry(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+    sound = isinstance(entry.start, int) and isinstance(entry.stop, int) and 0 <= entry.start < entry.stop
+    return entry if sound and entry.file == _file_name(entry.start, entry.stop) else None
+
+
 def describe(thing: Any) -> Any:
-    """Return a run's ingredient as JSON can hold it: the class and the fields of a dataclass, numbers exactly."""
+    """Return a run's ingredient as JSON can hold it: what it is, its fields exactly, and its code's fingerprint."""
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         fields = {field.name: describe(getattr(thing, field.name)) for field in dataclasses.fields(thing)}
-        return {"class": type(thing).__qualname__, **fields}
+        methods = [each.__code__ for each in vars(type(thing)).values() if isinstance(each, types.FunctionType)]
+        return {"class": type(thing).__qualname__, "code": _fingerprint(methods), **fields}
     if hasattr(thing, "__array__"):
         return np.asarray(thing).tolist()
     if isinstance(thing, (list, tuple)):
         return [describe(each) for each in thing]
     if callable(thing):
         name = getattr(thing, "__qualname__", "<lambda>")
-        if "<" in name:
-            raise BadInput(
-                "metric",
-                thing,
-                "a function with a name of its own",
-                "a run that is stored must say what it is",
-            )
-        return f"{thing.__module__}.{name}"
+        if "<lambda>" in name:
+            way_out = "a run that is stored must say what it is"
+            raise BadInput("metric", thing, "a function with a name of its own", way_out)
+        code = getattr(thing, "__code__", None)
+        return f"{thing.__module__}.{name}" + (f"@{_fingerprint([code])}" if code is not None else "")
     return thing
+
+
+def _fingerprint(codes: Iterable[types.CodeType]) -> str:
+    """Return a digest of code, so that a function written anew is not taken for the one that ran."""
+    total = hashlib.sha256()
+
+    def add(code: types.CodeType) -> None:
+        total.update(code.co_code + repr((code.co_names, code.co_varnames)).encode())
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                add(constant)
+            elif not isinstance(constant, frozenset):
+                total.update(repr(constant).encode())
+
+    for code in codes:
+        add(code)
+    return total.hexdigest()[:12]
 
 
 def canonical(config: dict[str, Any]) -> str:
@@ -125,7 +154,7 @@ def canonical(config: dict[str, Any]) -> str:
 
 
 def _write_whole(path: pathlib.Path, data: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     with temporary.open("wb") as file:
         file.write(data)
         file.flush()

@@ -57,9 +57,9 @@ def summary(
             raise BadInput("grid", grid, "a Grid(low, high)")
         grid = grid.over(job.plan.generations)
     if means:
-        reason = job.plan.process.infinite_mean(str(job.config["metric"]).rpartition(".")[2], job.plan.sizes)
+        reason = job.plan.process.infinite_mean(job.measured, job.plan.workflow, job.plan.sizes)
         if reason:
-            raise BadInput("metric", job.config["metric"], "one with a finite mean", f"{reason}; or say means=False")
+            raise BadInput("metric", job.measured, "one with a finite mean", f"{reason}; or say means=False")
     if store is None:
         records = _stream(job, ids, grid, block, progress)
     else:

@@ -106,8 +106,10 @@ class Summary:
 def merge_units(units: Iterable[dict[str, np.ndarray]]) -> dict[str, np.ndarray] | None:
     """Return the moments of all units, merged one after the other (Chan's rule to order 4); None for no unit."""
     total: dict[str, np.ndarray] | None = None
-    for unit in units:
-        total = dict(unit) if total is None else _merge(total, unit)
+    # Numbers near the end of float64 overflow in their fourth powers; what comes out is not finite and says so.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for unit in units:
+            total = dict(unit) if total is None else _merge(total, unit)
     return total
 
 

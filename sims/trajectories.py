@@ -51,8 +51,8 @@ def trajectories(
     pieces = [(entry, folder.read(entry)["values"]) for entry in stored(folder, wanted)]
     out = np.empty((len(wanted), *pieces[0][1].shape[1:]))
     for entry, values in pieces:
-        stop = min(entry.stop, wanted.stop)
-        out[entry.start - wanted.start : stop - wanted.start] = values[: stop - entry.start]
+        start, stop = max(entry.start, wanted.start), min(entry.stop, wanted.stop)
+        out[start - wanted.start : stop - wanted.start] = values[start - entry.start : stop - entry.start]
     return out
 
 

@@ -82,6 +82,10 @@ class Workflow:
     def check(self, generations: int, n: Int[np.ndarray, " G"]) -> None:
         """Raise ``BadInput`` where the workflow cannot run that long or at these sizes."""
 
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return how many rows the fit of each generation sees, if so many enter the corpus: here the newest."""
+        return rows
+
     def block(self, g: Array, born: Array) -> Array:
         """Return the weight in the fit of generation g of one row born at generation ``born`` <= g."""
         raise TypeError(f"{type(self).__name__} does not weigh whole batches")
@@ -146,6 +150,10 @@ class Wrapper(Workflow):
     def check(self, generations: int, n: Int[np.ndarray, " G"]) -> None:
         """As the inner workflow."""
         self.inner.check(generations, n)
+
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """As the inner workflow."""
+        return self.inner.fit_rows(rows)
 
     def block(self, g: Array, born: Array) -> Array:
         """As the inner workflow."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from sims.workflows.window import Window
     from tailfade.records import load
     from tailfade.values import value
+    from tailfade.verification import verify
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ _HOMES = {
     "summary": "sims.streaming",
     "trajectories": "sims.trajectories",
     "value": "tailfade.values",
+    "verify": "tailfade.verification",
 }
 
 __all__ = [*_HOMES]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -12,7 +12,7 @@ import traceback
 import typer
 
 from groundwork.errors import BadInput
-from tailfade.commands import doctor, simulate, value
+from tailfade.commands import doctor, listing, show, simulate, value, verify
 from tailfade.console import fail
 
 __all__ = ["app", "main"]
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (doctor, simulate, value):
+for command in (listing, show, verify, simulate, value, doctor):
     app.command(name=command.NAME)(command.run)
 
 
@@ -48,7 +48,8 @@ def main() -> None:
             raise KeyboardInterrupt
         sys.exit(code if isinstance(code, int) else 0)
     except typer.TyperException as error:
-        fail(f"{error}; tailfade --help shows the commands and their options")
+        words = getattr(error, "format_message", error.__str__)()
+        fail(f"{words} (tailfade --help shows the commands and their options)")
         sys.exit(USAGE)
     except BadInput as error:
         fail(str(error))
@@ -59,6 +60,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+        sys.exit(USAGE)
     except Exception:
         traceback.print_exc()
         fail("that is a defect of tailfade, not of your input: please report it with the lines above")

@@ -14,9 +14,17 @@ __all__ = ["console", "emit", "fail"]
 
 def console(*, json_on_stdout: bool = False, quiet: bool = False) -> Console:
     """Return the console for people."""
+    import os
+
     from rich.console import Console
 
-    return Console(stderr=json_on_stdout, quiet=quiet, highlight=False, soft_wrap=False)
+    class Patient(Console):
+        def on_broken_pipe(self) -> None:
+            """Stop quietly: a reader that has seen enough is no failure."""
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(0)
+
+    return Patient(stderr=json_on_stdout, quiet=quiet, highlight=False, soft_wrap=False)
 
 
 def emit(document: Any) -> None:

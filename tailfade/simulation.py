@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 import pathlib
 import shutil
 import time
+from collections.abc import Iterator
 from typing import Any
 
+import filelock
 import numpy as np
 
 from groundwork.checks import count
@@ -18,7 +21,7 @@ from groundwork.expression import literal
 from sims import catalog
 from sims.collect import UNIT, Grid
 from sims.manifest import manifest
-from sims.run import Progress, make_job
+from sims.run import Job, Progress, make_job
 from sims.store import canonical, describe
 from sims.streaming import summary
 from sims.summary import Summary
@@ -80,10 +83,20 @@ def perform(
     count("seeds", request.seeds)
     loop = (request.process, request.workflow, request.measured)
     job = make_job(*loop, **request.loop)
-    folder = out or pathlib.Path("build", "runs", _folder_name(request, job.config))
+    if out is not None and not out.name:
+        raise BadInput("--out", str(out), "the name of a folder")
+    folder = out or pathlib.Path("build", "runs", _folder_name(request, job.config()))
     store = folder / "blocks"
-    if store.exists() and not resume:
-        shutil.rmtree(store)
+    with _alone(folder):
+        if store.exists() and not resume:
+            _clear(store)
+        return _perform(request, job, folder, block=block, progress=progress)
+
+
+def _perform(
+    request: Request, job: Job, folder: pathlib.Path, *, block: int, progress: Progress | None
+) -> dict[str, Any]:
+    loop = (request.process, request.workflow, request.measured)
     began = time.perf_counter()
     # Seeds 0 to 255 only say where the bins of the histogram lie; the run itself counts them like all others.
     pilot = trajectories(*loop, seeds=UNIT, **request.loop)
@@ -92,7 +105,7 @@ def perform(
         seeds=request.seeds,
         grid=_grid(pilot),
         means=not request.medians,
-        store=store,
+        store=folder / "blocks",
         resume=True,
         block=block,
         progress=progress,
@@ -104,12 +117,36 @@ def perform(
         "title": f"{request.measured} of {_words(request.process)} under {_words(request.workflow)}, n = {request.n}",
         "metric": request.measured,
         "record": str(folder),
-        "road": job.config["road"],
-        "manifest": manifest(job.config, seeds=request.seeds, wall_seconds=wall),
+        "road": job.plan.layout.road,
+        "manifest": manifest(job.config(), seeds=request.seeds, wall_seconds=wall),
         "rows": rows,
     }
     _write(folder, record, result)
     return record
+
+
+@contextlib.contextmanager
+def _alone(folder: pathlib.Path) -> Iterator[None]:
+    """Hold the folder of a record for one run at a time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = filelock.FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        raise BadInput("--out", str(folder), "a folder that no other run is writing", "wait, or name another") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _clear(store: pathlib.Path) -> None:
+    """Remove the blocks of an earlier run, and nothing that a run did not make."""
+    made = ("config.json", "journal-*.jsonl", "block-*.npz", ".*.part")
+    strange = [each.name for each in store.iterdir() if not any(each.match(pattern) for pattern in made)]
+    if strange:
+        raise BadInput("--out", str(store.parent), "a new folder or that of a record", f"blocks/ holds {strange[0]}")
+    shutil.rmtree(store)
 
 
 def _grid(pilot: np.ndarray) -> Grid:
@@ -120,9 +157,9 @@ def _grid(pilot: np.ndarray) -> Grid:
     low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
     # One law for all generations: mixed ends would make neighbours' medians differ by their bins alone.
     if (low > 1e-300).all() and not empty.any():
-        return Grid(low / 30, high * 30, bins=BINS, log=True)
+        return Grid(low / 30, np.minimum(high, 1e306) * 30, bins=BINS, log=True)
     room = np.maximum(high - low, 1e-9 * np.maximum(np.abs(high), 1.0))
-    return Grid(low - room, high + room, bins=BINS)
+    return Grid(np.maximum(low - room, -1e307), np.minimum(high + room, 1e307), bins=BINS)
 
 
 def _rows(request: Request, result: Summary) -> list[dict[str, Any]]:

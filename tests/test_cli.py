@@ -17,6 +17,7 @@ import pytest
 import tailfade as tf
 from figures.simulation import curves
 from groundwork.errors import MissingExtra
+from sims.catalog import process_classes, workflow_classes
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 HEAVY = ("jax", "sympy", "scipy", "matplotlib", "numpy.random", "xarray")
@@ -172,6 +173,44 @@ def test_an_interrupt_is_130_and_resumable(tmp_path: pathlib.Path) -> None:
     resumed = json.loads(tailfade(*words, "--seeds", "8192", "--resume", cwd=tmp_path).stdout)
     fresh = json.loads(tailfade(*words, "--seeds", "8192", "--out", "elsewhere", cwd=tmp_path).stdout)
     assert resumed["rows"] == fresh["rows"]
+
+
+def test_a_strangers_files_are_left_alone(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "mine" / "blocks").mkdir(parents=True)
+    (tmp_path / "mine" / "blocks" / "thesis.txt").write_text("years of work")
+    answer = tailfade("simulate", "location", *SMALL, "--out", "mine", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert (tmp_path / "mine" / "blocks" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_file_for_a_folder_is_one_line(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "file").touch()
+    answer = tailfade("simulate", "location", *SMALL, "--out", "file", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_batch_of_noise_answers_in_errors(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "noise").write_bytes(bytes(range(256)))
+    answer = tailfade("value", "--batch", "noise", cwd=tmp_path)
+    assert answer.returncode == 0
+    assert all("error" in json.loads(line) for line in answer.stdout.splitlines())
+
+
+def test_two_runs_do_not_share_a_folder(tmp_path: pathlib.Path) -> None:
+    import filelock
+
+    folder = tmp_path / "run"
+    folder.mkdir()
+    with filelock.FileLock(folder / ".lock"):
+        answer = tailfade("simulate", "location", *SMALL, "--out", "run", cwd=tmp_path)
+    assert answer.returncode == 2
+    assert "no other run is writing" in answer.stderr
+
+
+def test_help_names_every_process_and_workflow() -> None:
+    text = " ".join(tailfade("simulate", "--help").stdout.replace("│", " ").split())
+    assert all(name in text for name in [*process_classes(), *workflow_classes()])
 
 
 def test_doctor_says_what_is_missing() -> None:

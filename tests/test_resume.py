@@ -10,16 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import pytest
 
 from groundwork.errors import BadInput
+from sims.parts import contribute
 from sims.processes.gaussian import Gaussian
 from sims.streaming import summary
 from sims.trajectories import trajectories
 from sims.workflows.replace import Replace
-from tests.test_bits import ROOT, bits, digest, moments, paths
+from tests.test_bits import ROOT, SIZES, bits, digest, moments, paths
 
 KILLS = 12
 
@@ -74,6 +76,49 @@ def test_a_stored_run_can_grow_and_shrink(tmp_path: pathlib.Path) -> None:
     assert bits(moments(3000, store=tmp_path, resume=True)) == bits(moments(3000))
     assert bits(moments(1000, store=tmp_path, resume=True)) == bits(moments(1000))
     assert bits(moments(range(512, 1500), store=tmp_path, resume=True)) == bits(moments(range(512, 1500)))
+
+
+def test_parts_that_run_one_after_the_other_leave_no_hole(tmp_path: pathlib.Path) -> None:
+    loop: dict[str, Any] = {"seeds": 3000, "store": tmp_path, "block": 256, **SIZES}
+    for index in (0, 1, 2):
+        contribute("trajectories", Gaussian(), Replace(), "w2", part=(index, 3), **loop)
+    whole = trajectories(Gaussian(), Replace(), "w2", resume=True, progress=_refuse, **loop)
+    assert digest(whole) == digest(trajectories(Gaussian(), Replace(), "w2", seeds=3000, **SIZES))
+
+
+def test_overlapping_summaries_do_not_block_one_another(tmp_path: pathlib.Path) -> None:
+    for ids in (range(256, 1024), range(512), range(1024)):
+        assert bits(moments(ids, store=tmp_path, resume=True)) == bits(moments(ids))
+
+
+def test_a_part_of_a_stored_range_can_be_read(tmp_path: pathlib.Path) -> None:
+    whole = paths("gaussian chain", 100, store=tmp_path)
+    again = paths("gaussian chain", range(40, 100), store=tmp_path, resume=True)
+    assert digest(again) == digest(whole[40:])
+
+
+def test_a_function_written_anew_is_another_run(tmp_path: pathlib.Path) -> None:
+    def metric(world: Any, theta: Any) -> Any:
+        return theta.mean[0]
+
+    first = metric
+
+    def metric(world: Any, theta: Any) -> Any:
+        return 2.0 * theta.mean[0]
+
+    trajectories(Gaussian(), Replace(), first, seeds=3, store=tmp_path, **SIZES)
+    with pytest.raises(BadInput, match="the folder of this very run"):
+        trajectories(Gaussian(), Replace(), metric, seeds=3, store=tmp_path, resume=True, **SIZES)
+
+
+@pytest.mark.parametrize(
+    "line", [b'{"start": "a"}', b'{"start": 0, "stop": 9, "file": "../x", "sha256": ""}', b"\xff\xfe", b"[]"]
+)
+def test_a_foreign_line_in_the_journal_is_passed_over(tmp_path: pathlib.Path, line: bytes) -> None:
+    moments(300, store=tmp_path)
+    with (tmp_path / "journal-0.jsonl").open("ab") as journal:
+        journal.write(line + b"\n")
+    assert bits(moments(300, store=tmp_path, resume=True, progress=_refuse)) == bits(moments(300))
 
 
 def test_a_changed_block_is_refused(tmp_path: pathlib.Path) -> None:

@@ -86,7 +86,12 @@ class Quantity:
         if isinstance(clean.get("g"), int):
             for name, value in clean.items():
                 _check_length(name, value, clean["g"])
-        return _as_float(self.function(**clean), self.name, clean)
+        try:
+            value = self.function(**clean)
+        except (OverflowError, ZeroDivisionError) as fault:
+            given_words = ", ".join(f"{name} = {each!r}" for name, each in clean.items())
+            raise BadInput(self.name, given_words, "parameters whose value float64 can hold", str(fault)) from None
+        return _as_float(value, self.name, clean)
 
 
 def quantity(

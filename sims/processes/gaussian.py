@@ -86,7 +86,7 @@ class Gaussian(Process):
         """Check every parameter and settle the mean vector and the covariance."""
         d = count("d", self.d)
         choice("estimator", self.estimator, ("unbiased", "mle"))
-        object.__setattr__(self, "sigma", number("sigma", self.sigma, low=0, open_low=True))
+        object.__setattr__(self, "sigma", number("sigma", self.sigma, low=1e-150, high=1e150))
         object.__setattr__(self, "lam", number("lam", self.lam, low=0, open_low=True))
         if self.cov is None:
             object.__setattr__(self, "cov", self.sigma**2 * np.eye(d))
@@ -191,10 +191,10 @@ class Gaussian(Process):
     def refuses(self, road: str, workflow: Any, sizes: np.ndarray) -> str:
         """Say where a fit has too few rows, and where the Wishart law of a batch is singular."""
         reason = super().refuses(road, workflow, sizes)
-        first = int(sizes[0].sum())
+        fitted = int(workflow.fit_rows(sizes.sum(axis=1)).min())
         least = self.d + 1
-        if not reason and first < least:
-            return f"generation 1 has {first} rows and a {self.estimator} fit in d = {self.d} needs n >= {least}"
+        if not reason and fitted < least:
+            return f"a fit sees {fitted} rows and a {self.estimator} one in d = {self.d} needs n >= {least}"
         batches = sizes[sizes > 0]
         if not reason and road == "law" and self.d > 1 and (batches < least).any():
             return f"a batch of {int(batches.min())} rows has a singular scatter, which has no Bartlett factor"

@@ -204,8 +204,9 @@ class Linear(Process):
             return "generation 1 has no rows"
         if self.design == "fixed" and (rows != rows[0]).any():
             return f"a fixed design has the same rows in every generation, and the sizes are {_few(rows)}"
-        if rows[0] < self.d and not self.min_norm and _is_zero(self.ridge):
-            return f"{rows[0]} rows do not settle d = {self.d} coefficients: raise n, or say min_norm=True"
+        least = int(workflow.fit_rows(rows).min())
+        if least < self.d and not self.min_norm and _is_zero(self.ridge):
+            return f"a fit on {least} rows does not settle d = {self.d} coefficients: raise n, or say min_norm=True"
         if reason or road not in ("law", "chain"):
             return reason
         if self.design == "fixed" and sizes[:, 1].any():
@@ -217,14 +218,14 @@ class Linear(Process):
             return "the chain is ridgeless; road='law' has the ridge"
         return ""
 
-    def infinite_mean(self, metric: str, sizes: np.ndarray) -> str:
+    def infinite_mean(self, metric: str, workflow: Any, sizes: np.ndarray) -> str:
         """Say where the mean risk of a ridgeless fit is infinite: |n - d| <= 1 rows."""
-        first = int(sizes[0].sum())
-        if not _is_zero(self.ridge) or abs(first - self.d) > 1:
+        fitted = workflow.fit_rows(sizes.sum(axis=1))
+        near = fitted[np.abs(fitted - self.d) <= 1]
+        if not near.size or not _is_zero(self.ridge):
             return ""
-        return f"Linear(d={self.d}, n={first}): the mean risk is infinite unless n >= d + 2 = {self.d + 2}" + (
-            f" or n <= d - 2 = {self.d - 2}" if self.min_norm else ""
-        )
+        wide = f" or n <= d - 2 = {self.d - 2}" if self.min_norm else ""
+        return f"Linear(d={self.d}, n={near[0]}): the mean risk is infinite unless n >= d + 2 = {self.d + 2}{wide}"
 
 
 def _least_norm(gram: Float[Array, "d d"], moment: Float[Array, " d"]) -> Float[Array, " d"]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import jax.numpy as jnp
-from jaxtyping import Array
+import numpy as np
+from jaxtyping import Array, Int
 
 from sims.trees import pytree
 from sims.workflow import Workflow
@@ -28,6 +29,10 @@ class Accumulate(Workflow):
     def folds(self) -> bool:
         """A running total is the whole corpus."""
         return True
+
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return all rows so far."""
+        return np.cumsum(rows)
 
     def block(self, g: Array, born: Array) -> Array:
         """Return 1 for every batch."""

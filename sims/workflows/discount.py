@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import jax.numpy as jnp
-from jaxtyping import Array
+import numpy as np
+from jaxtyping import Array, Int
 
 from groundwork.checks import number
 from sims.trees import pytree
@@ -42,6 +43,10 @@ class Discount(Workflow):
     def folds(self) -> bool:
         """Fading the running total by rho is the same corpus."""
         return True
+
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return all rows so far, or the newest where older ones count nothing."""
+        return rows if self.rho == 0 else np.cumsum(rows)
 
     def block(self, g: Array, born: Array) -> Array:
         """Return rho to the age of the batch."""

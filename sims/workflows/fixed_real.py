@@ -58,6 +58,11 @@ class FixedReal(Wrapper):
             rows[0] = [self.size, 0]
         return rows
 
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return the real rows and what the inner workflow counts of the others."""
+        others = self.inner.fit_rows(np.concatenate([[0], rows[1:]]))
+        return rows[0] + others
+
     def block(self, g: Array, born: Array) -> Array:
         """Return 1 for the real batch, the inner weight for the others."""
         return jnp.where(born == 1, 1.0, self.inner.block(g, born))

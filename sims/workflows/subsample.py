@@ -78,6 +78,16 @@ class Subsample(Wrapper):
         if self.share is not None and round(self.share * first) < 1:
             raise BadInput("share", self.share, f"large enough to draw a row from the first {first}")
 
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return how many rows are drawn."""
+        corpus = self.inner.fit_rows(rows)
+        if self.share is not None:
+            drawn = np.rint(self.share * corpus).astype(rows.dtype)
+        else:
+            drawn = rows if self.size is None else np.full_like(rows, self.size)
+        drawn = drawn if self.replacement else np.minimum(drawn, corpus)
+        return np.concatenate([corpus[:1], drawn[1:]]) if self.whole_first else drawn
+
     def weigh(self, key: Array, g: Array, slots: Slots, live: Bool[Array, "slots rows"]) -> Float[Array, "slots rows"]:
         """Return how often each row of the corpus is drawn for the fit of generation g."""
         kept = (self.inner.weigh(key, g, slots, live) > 0).reshape(-1)

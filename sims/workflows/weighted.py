@@ -47,6 +47,10 @@ class Weighted(Workflow):
         if generations > size:
             raise BadInput("generations", generations, f"at most {size}, the rows of Weighted's matrix")
 
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return the rows that the matrix gives any weight."""
+        return (self.matrix[: len(rows), : len(rows)] > 0) @ rows
+
     def block(self, g: Array, born: Array) -> Array:
         """Return the entry of the matrix."""
         matrix = jnp.asarray(self.matrix)

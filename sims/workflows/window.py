@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 import jax.numpy as jnp
-from jaxtyping import Array
+import numpy as np
+from jaxtyping import Array, Int
 
 from groundwork.checks import count
 from sims.trees import pytree, static
@@ -34,6 +35,11 @@ class Window(Workflow):
     def depth(self) -> int:
         """The width."""
         return self.width
+
+    def fit_rows(self, rows: Int[np.ndarray, " G"]) -> Int[np.ndarray, " G"]:
+        """Return the rows of the last batches."""
+        total = np.cumsum(rows)
+        return total - np.concatenate([np.zeros(min(self.width, len(rows)), rows.dtype), total[: -self.width]])
 
     def block(self, g: Array, born: Array) -> Array:
         """Return 1 for batches of the last ``width`` generations."""

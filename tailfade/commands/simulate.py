@@ -9,17 +9,24 @@ import typer
 
 NAME = "simulate"
 
+SETTINGS = "A parameter of the process: sigma=2, p=[0.5,0.5], cov=1,0.5;0.5,2 (rows by semicolons)."
+
+WORKFLOWS = (
+    "replace, accumulate, window(3), discount(0.5), weighted([[1,0],[1,1]]), subsample(accumulate, size=20), "
+    "fresh(accumulate, share=0.1), fixed_real(replace), edit(replace, count=3), schedule(replace, factor=1.5)."
+)
+
 
 def run(
     process: str = typer.Argument(
-        ..., help="gaussian, wright_fisher, linear; parameters in brackets: 'gaussian(d=2)'."
+        ..., help="gaussian, wright_fisher, linear, location; parameters in brackets: 'gaussian(d=2)'."
     ),
-    workflow: str = typer.Option("replace", "--workflow", "-w", help="accumulate, 'fresh(accumulate, share=0.1)', …"),
+    workflow: str = typer.Option("replace", "--workflow", "-w", help=WORKFLOWS),
     n: int = typer.Option(100, "-n", help="Samples that a generation contributes."),
     generations: int = typer.Option(20, "-g", "--generations", help="Fits; the first is on real data."),
     seeds: int = typer.Option(10_000, "--seeds", help="Independent replicates."),
     metric: str = typer.Option(None, "--metric", "-m", help="What is measured; the default is the process's first."),
-    settings: list[str] = typer.Option([], "--set", metavar="key=value", help="A parameter of the process."),
+    settings: list[str] = typer.Option([], "--set", metavar="key=value", help=SETTINGS),
     road: str = typer.Option("auto", "--road", help="auto, chain, law, moments or samples."),
     root: int = typer.Option(0, "--root", help="The root of all seeds."),
     devices: int = typer.Option(None, "--devices", help="How many devices; all by default."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pathlib
 import sys
 
@@ -56,7 +57,9 @@ def _batch(file: pathlib.Path) -> int:
 
     if str(file) != "-" and not file.is_file():
         raise BadInput("--batch", str(file), "a file of JSON lines that exists, or - for stdin")
-    lines = sys.stdin if str(file) == "-" else file.open(encoding="utf-8")
+    if str(file) == "-" and isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    lines = sys.stdin if str(file) == "-" else file.open(encoding="utf-8", errors="replace")
     try:
         for answer in values.batch(lines):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")

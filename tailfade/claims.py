@@ -1,0 +1,94 @@
+"""What ``tailfade list`` and ``show`` tell: claims as data. Nothing is run, and little is imported."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from groundwork.errors import BadInput
+
+if TYPE_CHECKING:
+    from paper_checks._claim import Check, Claim
+
+__all__ = ["described", "listed", "package_of"]
+
+
+def listed(package: str = "paper_checks") -> list[dict[str, Any]]:
+    """Return one row a claim: id, title, relation, what is expected, tags. Runs nothing and imports little.
+
+    >>> "gerstgrasser2024.replace" in [row["id"] for row in listed()]
+    True
+    """
+    from paper_checks._discovery import claims
+
+    return [
+        {
+            "id": claim.id,
+            "title": claim.title,
+            "relation": _relation(claim),
+            "expected": str(claim.expected),
+            "tags": list(claim.tags),
+        }
+        for claim in claims(package_of(package)).values()
+    ]
+
+
+def described(name: str, package: str = "paper_checks") -> dict[str, Any]:
+    """Return everything a claim says of itself, JSON-ready: statement, source, assumptions, checks, proofs.
+
+    >>> described("gerstgrasser2024.replace")["expected"]
+    'EXACT'
+    """
+    from paper_checks._discovery import find
+
+    claim = find(name, package_of(package))
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "says": claim.says,
+        "source": claim.source.sentence(),
+        "relation": _relation(claim),
+        "domain": {name: _domain(name, ends) for name, ends in claim.domain.items()},
+        "assumptions": [each.says for each in claim.assumptions],
+        "checks": [_described(check) for check in claim.checks],
+        "proofs": [step.statement for step in (*claim.proofs, *claim.enumerations)],
+        "uses": list(claim.uses),
+        "tags": list(claim.tags),
+        "expected": str(claim.expected),
+        "bibtex": claim.bibtex,
+    }
+
+
+def package_of(name: str) -> ModuleType:
+    """Return the package of claims with a name."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        raise BadInput("package", name, "a package that can be imported", "start in the folder it lies in") from None
+
+
+def _described(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "estimand": check.estimand,
+        "licence": f"{check.licence.kind}: {check.licence.because}",
+        "formula": check.of,
+        "precision": check.delta if check.delta is not None else check.gap,
+        "points": [dict(point) for point in check.points],
+        "blind": dict(check.blind),
+    }
+
+
+def _relation(claim: Claim) -> str:
+    from paper_checks._relations import relation
+
+    asked = relation(claim.relation)
+    return f"order({asked.variable}, {asked.power})" if asked.variable else asked.kind
+
+
+def _domain(name: str, ends: Any) -> str:
+    if isinstance(ends, tuple) and len(ends) == 2:
+        low, high = ends
+        return f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
+    return str(ends)
