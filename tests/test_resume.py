@@ -98,22 +98,22 @@ def test_a_part_of_a_stored_range_can_be_read(tmp_path: pathlib.Path) -> None:
 
 
 def test_a_function_written_anew_is_another_run(tmp_path: pathlib.Path) -> None:
-    def metric(world: Any, theta: Any) -> Any:
-        return theta.mean[0]
+    def written(factor: str) -> Any:
+        scope: dict[str, Any] = {"__name__": __name__}
+        exec(f"def metric(world, theta):\n    return {factor} * theta.mean[0]", scope)
+        return scope["metric"]
 
-    first = metric
-
-    def metric(world: Any, theta: Any) -> Any:
-        return 2.0 * theta.mean[0]
-
-    trajectories(Gaussian(), Replace(), first, seeds=3, store=tmp_path, **SIZES)
+    trajectories(Gaussian(), Replace(), written("1.0"), seeds=3, store=tmp_path, **SIZES)
+    trajectories(Gaussian(), Replace(), written("1.0"), seeds=3, store=tmp_path, resume=True, **SIZES)
     with pytest.raises(BadInput, match="the folder of this very run"):
-        trajectories(Gaussian(), Replace(), metric, seeds=3, store=tmp_path, resume=True, **SIZES)
+        trajectories(Gaussian(), Replace(), written("2.0"), seeds=3, store=tmp_path, resume=True, **SIZES)
 
 
-@pytest.mark.parametrize(
-    "line", [b'{"start": "a"}', b'{"start": 0, "stop": 9, "file": "../x", "sha256": ""}', b"\xff\xfe", b"[]"]
-)
+#: Lines that no run of this project wrote.
+FOREIGN = [b'{"start": "a"}', b'{"start": 0, "stop": 9, "file": "../x", "sha256": ""}', b"\xff\xfe", b"[]"]
+
+
+@pytest.mark.parametrize("line", FOREIGN)
 def test_a_foreign_line_in_the_journal_is_passed_over(tmp_path: pathlib.Path, line: bytes) -> None:
     moments(300, store=tmp_path)
     with (tmp_path / "journal-0.jsonl").open("ab") as journal:
