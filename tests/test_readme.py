@@ -55,8 +55,8 @@ def test_a_shown_command_parses(words: list[str]) -> None:
     group = typer.main.get_command(app)
     with group.make_context("tailfade", list(words)) as context:
         name, command, rest = group.resolve_command(context, list(words))  # type: ignore[attr-defined]
-        with command.make_context(name, rest, parent=context):
-            pass
+        with command.make_context(name, rest, parent=context) as inner:
+            assert inner.command.name == words[0]
 
 
 def test_the_readme_shows_both_commands() -> None:

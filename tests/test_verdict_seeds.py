@@ -59,7 +59,9 @@ def test_the_words_of_a_seed_give_it_back(seed: int) -> None:
 
 def test_a_thousand_checks_have_distinct_words() -> None:
     names = [(f"author{2000 + i}.thm{j}", c) for i in range(25) for j in range(20) for c in ("mean", "law")]
-    distinct({name: seed_of("1", *name) for name in names})
+    seeds = {name: seed_of("1", *name) for name in names}
+    distinct(seeds)
+    assert len(set(seeds.values())) == len(names) == 1000
 
 
 @pytest.mark.parametrize("pair", [(5, 5), (1 << 32, (1 << 32) + 9), ((3 << 32) + 7, (4 << 32) + 7)])
