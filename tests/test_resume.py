@@ -28,8 +28,8 @@ KILLS = 12
 WORKER = """
 import sys, conftest
 from tests.test_bits import moments, paths
-paths("gaussian chain", 15_000, store=sys.argv[1] + "/paths", resume=True, block=256)
-moments(30_000, store=sys.argv[1] + "/moments", resume=True, block=256)
+paths("gaussian chain", 40_000, store=sys.argv[1] + "/paths", resume=True, block=256)
+moments(80_000, store=sys.argv[1] + "/moments", resume=True, block=256)
 """
 
 
@@ -54,9 +54,9 @@ def test_killed_at_random_moments(tmp_path: pathlib.Path) -> None:
         worker.send_signal(signal.SIGKILL)
         assert worker.wait() == -signal.SIGKILL, "the run ended before it could be killed: make it longer"
     assert finished_blocks(tmp_path) >= KILLS
-    resumed = paths("gaussian chain", 15_000, store=tmp_path / "paths", resume=True, block=1000)
-    assert digest(resumed) == digest(paths("gaussian chain", 15_000))
-    assert bits(moments(30_000, store=tmp_path / "moments", resume=True, block=1024)) == bits(moments(30_000))
+    resumed = paths("gaussian chain", 40_000, store=tmp_path / "paths", resume=True, block=1000)
+    assert digest(resumed) == digest(paths("gaussian chain", 40_000))
+    assert bits(moments(80_000, store=tmp_path / "moments", resume=True, block=1024)) == bits(moments(80_000))
 
 
 def test_torn_lines_and_lost_files_are_computed_again(tmp_path: pathlib.Path) -> None:
