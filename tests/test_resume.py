@@ -109,8 +109,15 @@ def test_a_function_written_anew_is_another_run(tmp_path: pathlib.Path) -> None:
         trajectories(Gaussian(), Replace(), written("2.0"), seeds=3, store=tmp_path, resume=True, **SIZES)
 
 
-#: Lines that no run of this project wrote.
-FOREIGN = [b'{"start": "a"}', b'{"start": 0, "stop": 9, "file": "../x", "sha256": ""}', b"\xff\xfe", b"[]"]
+#: Lines that no run of this project wrote; some name a file that is there.
+FOREIGN = [
+    b'{"start": "a"}',
+    b'{"start": 0, "stop": 9, "file": "../x", "sha256": ""}',
+    b'{"start": 0, "stop": 300, "file": "config.json", "sha256": ""}',
+    b'{"start": "a", "stop": 300, "file": "config.json", "sha256": ""}',
+    b"\xff\xfe",
+    b"[]",
+]
 
 
 @pytest.mark.parametrize("line", FOREIGN)
