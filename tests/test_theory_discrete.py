@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from tests import exact
 from tests.strategies import simplexes
 from theory import discrete
 
-near = pytest.approx
+#: Relative alone: approx keeps an absolute 1e-12 beside a relative tolerance, which small values would hide behind.
+near = partial(pytest.approx, abs=0.0)
 
 
 def fractions(p: list[float]) -> tuple[Fraction, ...]:

@@ -49,6 +49,8 @@ POINTS: dict[str, list[dict[str, Any]]] = {
     "gaussian.mean_fourth_moment": points(N | G, [{}], lists=False),
     "gaussian.mean_mse": points(N | G, ALL),
     "gaussian.resting_mean_abs": [{}],
+    "gaussian.lyapunov_exponent": [{"n": 8, "axis": 3}],
+    "gaussian.resting_mean_tail": [{"eps": 0.7}, {"eps": 2.5, "estimator": "mle"}],
     "gaussian.resting_tail_constant": [{"n": 6}],
     "gaussian.resting_w2_median": [{}],
     "gaussian.sd_mean": points(N | G, [words | {"workflow": "replace"} for words in REPLACE]),
@@ -106,6 +108,8 @@ POINTS: dict[str, list[dict[str, Any]]] = {
 }
 #: No closed expression in the parameters, in any variant.
 LATEX_ONLY = {
+    "gaussian.w2_leading",
+    "gaussian.w2_lower_bound",
     "discrete.collapse_probability",
     "discrete.collapse_time_mean",
     "discrete.collapse_time_mean_distinct",
@@ -114,6 +118,10 @@ LATEX_ONLY = {
     "discrete.entropy_mean",
     "discrete.excess_symbols_sum",
     "discrete.loss_probability",
+    "discrete.lost_mass_mean",
+    "discrete.lost_symbols_mean",
+    "discrete.real_share_lost_mass_mean",
+    "discrete.real_share_lost_symbols_mean",
     "discrete.symbols_mean",
     "gaussian.augmentation_mean_mse",
     "gaussian.augmentation_variance_mean",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import mpmath
 import numpy as np
@@ -17,7 +18,8 @@ from theory import gaussian
 
 WORKFLOWS = ("replace", "accumulate", "subsample", "subsample_replacement")
 ESTIMATORS = {"unbiased": 1, "mle": 0}
-near = pytest.approx
+#: Relative alone: approx keeps an absolute 1e-12 beside a relative tolerance, which small values would hide behind.
+near = partial(pytest.approx, abs=0.0)
 
 
 def assert_close(value: float, reference: object, *, rel: float = 1e-11) -> None:

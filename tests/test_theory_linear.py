@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from tests import exact
 from tests.strategies import parameter
 from theory import linear
 
-near = pytest.approx
+#: Relative alone: approx keeps an absolute 1e-12 beside a relative tolerance, which small values would hide behind.
+near = partial(pytest.approx, abs=0.0)
 #: A sample mean further than this many standard errors from its value: p < 1e-11 under a normal law.
 FAR = 7.0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from functools import partial
 
 import mpmath
 import numpy as np
@@ -15,7 +16,8 @@ from tests import exact
 from tests.strategies import parameter
 from theory import location
 
-near = pytest.approx
+#: Relative alone: approx keeps an absolute 1e-12 beside a relative tolerance, which small values would hide behind.
+near = partial(pytest.approx, abs=0.0)
 
 
 @settings(max_examples=60)

@@ -27,7 +27,8 @@ class Domain:
     """The meaning and the allowed values of one parameter; ``check`` returns a clean value or refuses.
 
     Kinds: an integer; a schedule (an integer, or a list of one per generation); a real; reals (a number,
-    or a list of one per generation); a choice among words; a simplex; a vector; a covariance.
+    or a list of one per generation); a choice among words; a simplex; a vector; a covariance
+    (positive definite; where ``low`` is 0 it may be singular).
     """
 
     name: str
@@ -51,7 +52,7 @@ class Domain:
         if self.kind == "simplex":
             return simplex(self.name, value)
         if self.kind == "covariance":
-            return covariance(self.name, value)
+            return self._covariance(value)
         if self.kind == "vector":
             return self._vector(value)
         if self.kind in ("schedule", "reals") and _is_list(value):
@@ -59,6 +60,22 @@ class Domain:
                 raise BadInput(self.name, value, "a number, or a list with one per generation")
             return [self._scalar(entry) for entry in value]
         return self._scalar(value)
+
+    def _covariance(self, value: Any) -> np.ndarray:
+        value = [value] if isinstance(value, (int, float)) and value is not True else value
+        try:
+            return covariance(self.name, value)
+        except BadInput as refusal:
+            if self.low < 0 or "eigenvalue" not in refusal.way_out:
+                raise
+        array = np.asarray(value, dtype=np.float64)
+        matrix = np.diag(array) if array.ndim == 1 else array
+        smallest = float(np.linalg.eigvalsh(matrix)[0])
+        # A zero eigenvalue comes out as a rounding error of the largest.
+        if smallest < -1e-12 * float(np.abs(matrix).max()):
+            allowed = "a symmetric positive semidefinite matrix"
+            raise BadInput(self.name, value, allowed, f"its smallest eigenvalue is {smallest:.3g}")
+        return matrix
 
     def _vector(self, value: Any) -> np.ndarray:
         array = vector(self.name, [value] if isinstance(value, (int, float)) and value is not True else value)
@@ -100,10 +117,12 @@ _ENTRIES = (
     _integer("n_real", "real samples in a fit", 1),
     _integer("n_syn", "synthetic samples in a fit", 0),
     _integer("d", "dimension, or number of features", 1),
+    _integer("axis", "rank of a principal direction, the largest first", 1),
     _integer("N", "number of atoms, all equally likely", 1),
     _integer("m", "size of a subsample", 1),
-    _integer("k", "number of labels regenerated in a step", 0),
+    _integer("k", "number of labels regenerated in a step, or rank at which a tail is cut", 0),
     _integer("W", "blocks in the sliding window", 1),
+    _integer("K", "number of mixture components", 1),
     Domain("sigma", "standard deviation of the real data, or of the label noise", "real", 0),
     Domain("lam", "factor on the variance of synthetic draws", "real", 0),
     Domain("eps", "threshold on a standard deviation", "real", 0, open_low=True),
@@ -113,6 +132,12 @@ _ENTRIES = (
     Domain("r", "factor by which the corpus grows each generation", "real", 1, open_low=True),
     Domain("alpha", "exponent of the weight of the newest block", "real", 0),
     Domain("L", "derivative of the map from a fit to the next one", "real"),
+    Domain("mu", "mean of the real data", "real"),
+    Domain("rate", "mean of the Poisson law", "real", 0, open_low=True),
+    Domain("x", "a point of the real line", "real"),
+    Domain("v2", "quadratic coefficient of the variance as a function of the mean", "real"),
+    Domain("psi", "ratio m/d of random features to input dimensions", "real", 0, open_low=True),
+    Domain("c", "strength of a multiplicative error: factor 1 + c/i at step i", "real", -1),
     Domain("ridge", "ridge penalty", "real", 0),
     Domain("signal", "squared norm of the true coefficients", "real", 0),
     Domain("gram", "eigenvalues of the Gram matrix X'X/n", "vector", 0),
@@ -124,8 +149,23 @@ _ENTRIES = (
         "choice",
         options=("replace", "accumulate", "subsample", "subsample_replacement"),
     ),
+    Domain("beta", "exponent of a power law i^-beta", "real", 1, open_low=True),
+    Domain("kappa", "implicit ridge: kappa - ridge = kappa df1(kappa)/n", "real", 0),
+    _integer("n0", "rows of a synthetic hop, or draws of a first stage", 1),
+    Domain("sigma0", "standard deviation of the label noise in a synthetic hop", "real", 0),
+    Domain("sigma1", "standard deviation of the label noise of real rows", "real", 0),
+    Domain("sigma2", "standard deviation of the label noise of synthetic rows", "real", 0),
+    Domain("delta", "covariance of the shift between the synthetic and the true coefficients", "covariance", 0),
+    Domain("p2", "share of synthetic rows", "real", 0, 1),
+    Domain("c2", "squared size of the synthetic shift, tr(cov delta)", "real", 0),
     Domain("estimator", "divisor of the variance", "choice", options=("unbiased", "mle")),
     Domain("design", "the same rows in every generation, or new ones", "choice", options=("fixed", "fresh")),
+    Domain(
+        "family",
+        "exponential family whose variance is quadratic in its mean",
+        "choice",
+        options=("bernoulli", "binomial", "poisson", "normal", "exponential", "gamma", "negbin", "secant"),
+    ),
 )
 
 #: Every parameter by its name.
@@ -138,6 +178,15 @@ _LATEX |= {
     "power": "q",
     "ridge": r"\lambda_{\mathrm{ridge}}",
     "signal": r"\|w\|^2",
+    "kappa": r"\kappa",
+    "n0": "n_0",
+    "sigma0": r"\sigma_0",
+    "sigma1": r"\sigma_1",
+    "sigma2": r"\sigma_2",
+    "beta": r"\beta",
+    "delta": r"\Delta",
+    "p2": "p_2",
+    "c2": "c^2",
 }
 
 

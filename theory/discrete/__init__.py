@@ -8,6 +8,13 @@ from theory.discrete.collapse import (
     common_ancestor_time_mean,
     excess_symbols_sum,
 )
+from theory.discrete.losses import (
+    lost_mass_mean,
+    lost_symbols_mean,
+    real_share_lost_mass_mean,
+    real_share_lost_symbols_mean,
+    zipf,
+)
 from theory.discrete.partial import partial_variance, partial_variance_limit
 from theory.discrete.survivors import entropy_mean, heterozygosity_mean, loss_probability, symbols_mean
 
@@ -21,7 +28,12 @@ __all__ = [
     "excess_symbols_sum",
     "heterozygosity_mean",
     "loss_probability",
+    "lost_mass_mean",
+    "lost_symbols_mean",
     "partial_variance",
     "partial_variance_limit",
+    "real_share_lost_mass_mean",
+    "real_share_lost_symbols_mean",
     "symbols_mean",
+    "zipf",
 ]
