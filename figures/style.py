@@ -47,8 +47,12 @@ RC: dict[Any, Any] = {
 @contextlib.contextmanager
 def house_style() -> Iterator[Any]:
     """Yield ``matplotlib.pyplot`` on the backend without a window, in the house style."""
+    import logging
+
     import matplotlib
 
+    # Without a date in the PDF, fontTools remarks on the year 1970 of the embedded font.
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

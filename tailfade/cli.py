@@ -12,7 +12,7 @@ import traceback
 import typer
 
 from groundwork.errors import BadInput
-from tailfade.commands import doctor, listing, show, simulate, value, verify
+from tailfade.commands import check, doctor, figures, kill, listing, new_claim, show, simulate, value, verify
 from tailfade.console import fail
 
 __all__ = ["app", "main"]
@@ -27,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (listing, show, verify, simulate, value, doctor):
+for command in (listing, show, verify, check, kill, new_claim, simulate, value, figures, doctor):
     app.command(name=command.NAME)(command.run)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import tailfade as tf
-from figures.simulation import curves
+from figures._figure import Record
 from groundwork.errors import MissingExtra
 from sims.catalog import process_classes, workflow_classes
 
@@ -143,7 +143,7 @@ def test_a_simulation_leaves_a_record(tmp_path: pathlib.Path) -> None:
     loaded = tf.load(folder)
     np.testing.assert_allclose(loaded["mean"], [row["mean"] for row in rows])
     assert json.loads(loaded.attrs["manifest"])["seeds"] == 3000
-    data = curves(folder)
+    data = Record.read(folder)
     np.testing.assert_allclose(data["mean"], loaded["mean"])
     np.testing.assert_allclose(data["closed_form"], [row["closed_form"] for row in rows])
     np.testing.assert_allclose(data["pull"] * data["half"] / 3, data["mean"] - data["closed_form"])
