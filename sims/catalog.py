@@ -22,7 +22,7 @@ def process_classes() -> dict[str, type[Process]]:
     """Return every process class by its name.
 
     >>> sorted(process_classes())[:2]
-    ['gaussian', 'linear']
+    ['exponential_family', 'gaussian']
     """
     return _classes(processes, Process)
 

@@ -46,6 +46,10 @@ class Job:
     lanes: int
     asked: dict[str, Any]
 
+    def rooted(self, root: Any) -> Job:
+        """Return the same run on other randomness: everything but the root stays settled."""
+        return dataclasses.replace(self, root=root_key(root))
+
     @property
     def measured(self) -> str:
         """The name of the metric."""

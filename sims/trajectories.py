@@ -12,7 +12,7 @@ from sims.run import BLOCK, Job, Progress, make_job
 from sims.seeds import seed_ids, vector_of
 from sims.share import Share, fill, open_store, stored
 
-__all__ = ["path_block", "trajectories"]
+__all__ = ["path_block", "paths_of", "trajectories"]
 
 
 def trajectories(
@@ -45,7 +45,7 @@ def trajectories(
     ids = seed_ids(seeds)
     block = count("block", block)
     if store is None:
-        return _compute(job, vector_of(ids), progress)
+        return paths_of(job, vector_of(ids), progress)
     wanted, folder = open_store(store, job, ids, kind="trajectories", resume=resume)
     fill(folder, wanted, path_block(job), Share(block=block), progress)
     pieces = [(entry, folder.read(entry)["values"]) for entry in stored(folder, wanted)]
@@ -58,10 +58,14 @@ def trajectories(
 
 def path_block(job: Job) -> Any:
     """Return the function that computes the arrays of one stored block of paths."""
-    return lambda ids: {"values": _compute(job, np.arange(ids.start, ids.stop), None)}
+    return lambda ids: {"values": paths_of(job, np.arange(ids.start, ids.stop))}
 
 
-def _compute(job: Job, ids: np.ndarray, progress: Progress | None) -> np.ndarray:
+def paths_of(job: Job, ids: np.ndarray, progress: Progress | None = None) -> np.ndarray:
+    """Return the metric of the paths with these ids, float64 of shape (ids, G, …), of a run that is settled.
+
+    A caller that comes back for block after block settles its run once: that costs more than a small block.
+    """
     out, at = None, 0
     for tile in job.tiles(Paths(), ids, np.ones(len(ids), bool)):
         width = min(job.lanes, len(ids) - at)

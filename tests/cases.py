@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from sims.processes.exponential_family import ExponentialFamily
 from sims.processes.gaussian import Gaussian
+from sims.processes.kde import Kde
+from sims.processes.labelled_mixture import LabelledMixture
 from sims.processes.linear import Linear
 from sims.processes.location import Location
+from sims.processes.mixture import GaussianMixture
 from sims.processes.wright_fisher import WrightFisher
 from sims.workflows.accumulate import Accumulate
 from sims.workflows.discount import Discount
@@ -36,6 +40,12 @@ PROCESSES = {
     "fresh ridge": Linear(d=3, design="fresh", ridge=0.1, signal=[1.0, -1.0, 0.5]),
     "location": Location(sigma=2.0),
     "least norm": Linear(d=20, design="fresh", min_norm=True, signal=np.ones(20)),
+    "poisson": ExponentialFamily("poisson", mean=3.0),
+    "trials": ExponentialFamily("binomial", r=3, mean=1.2),
+    "secant": ExponentialFamily("hyperbolic", r=2),
+    "labels": LabelledMixture([-1.0, 0.0, 2.0]),
+    "no labels": GaussianMixture([-2.0, 2.0], steps=5),
+    "kernels": Kde(h=0.5),
 }
 
 WORKFLOWS = {
@@ -59,22 +69,22 @@ WORKFLOWS = {
 
 #: Columns as in PROCESSES. A fixed design has the same rows always; its real rows only the samples can tell.
 ROADS = {
-    "replace": "CLMS CLMS CLMS CLMS CLMS LMS CLMS LMS CLMS MS",
-    "accumulate": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "window": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "discount": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "weighted": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "subsample": "S S S S S S S S S S",
-    "subsample again": "S S S S S S S S S S",
-    "subsample share": "S S S S S S S S S S",
-    "fresh share": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
-    "fresh count": "LMS LMS LMS LMS MS MS LMS LMS LMS MS",
-    "real first": "LMS LMS LMS LMS - - LMS LMS LMS MS",
-    "fixed real": "LMS LMS LMS LMS - - LMS LMS LMS MS",
-    "fixed real sum": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS",
-    "edit": "S S S S S S S S S S",
-    "edit fading": "S S S S S S S S S S",
-    "growing": "LMS LMS LMS LMS - - LMS LMS LMS MS",
+    "replace": "CLMS CLMS CLMS CLMS CLMS LMS CLMS LMS CLMS MS CLMS CLMS MS CLMS S S",
+    "accumulate": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "window": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "discount": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "weighted": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "subsample": "S S S S S S S S S S S S S S S S",
+    "subsample again": "S S S S S S S S S S S S S S S S",
+    "subsample share": "S S S S S S S S S S S S S S S S",
+    "fresh share": "LMS LMS LMS LMS MS MS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "fresh count": "LMS LMS LMS LMS MS MS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "real first": "LMS LMS LMS LMS - - LMS LMS LMS MS LMS LMS MS LMS S S",
+    "fixed real": "LMS LMS LMS LMS - - LMS LMS LMS MS LMS LMS MS LMS S S",
+    "fixed real sum": "LMS LMS LMS LMS LMS LMS LMS LMS LMS MS LMS LMS MS LMS S S",
+    "edit": "S S S S S S S S S S S S S S S S",
+    "edit fading": "S S S S S S S S S S S S S S S S",
+    "growing": "LMS LMS LMS LMS - - LMS LMS LMS MS LMS LMS MS LMS S S",
 }
 
 LETTERS = {"C": "chain", "L": "law", "M": "moments", "S": "samples"}

@@ -12,7 +12,16 @@ from sims.trajectories import trajectories
 from tests.cases import GENERATIONS, PROCESSES, WORKFLOWS, N, table
 
 TABLE = table()
-METRICS = {"gaussian": "w2", "wright_fisher": "entropy", "linear": "excess_risk", "location": "square_error"}
+METRICS = {
+    "gaussian": "w2",
+    "wright_fisher": "entropy",
+    "linear": "excess_risk",
+    "location": "square_error",
+    "exponential_family": "mean",
+    "labelled_mixture": "sd",
+    "mixture": "component_sd",
+    "kde": "mean_square",
+}
 SEEDS = 6
 
 
@@ -61,6 +70,7 @@ CORE = {
     ("fixed", "accumulate"), ("fixed", "fresh share"), ("fixed", "edit"), ("fixed ridge", "discount"),
     ("fresh", "accumulate"), ("fresh", "weighted"), ("fresh", "edit fading"), ("fresh ridge", "fixed real"),
     ("location", "real first"), ("least norm", "accumulate"),
+    ("poisson", "accumulate"), ("labels", "fresh count"), ("no labels", "subsample again"), ("kernels", "fixed real"),
 }  # fmt: skip
 
 

@@ -6,7 +6,15 @@ import jax.numpy as jnp
 import jax.scipy.special as jss
 from jaxtyping import Array, Float
 
-__all__ = ["collapsed", "entropy", "frequency", "heterozygosity", "surviving_symbols"]
+__all__ = [
+    "collapsed",
+    "entropy",
+    "frequency",
+    "heterozygosity",
+    "lost_mass",
+    "lost_symbols",
+    "surviving_symbols",
+]
 
 
 def heterozygosity(world, theta) -> Float[Array, ""]:
@@ -32,3 +40,13 @@ def collapsed(world, theta) -> Float[Array, ""]:
 def frequency(world, theta) -> Float[Array, ""]:
     """Return the frequency of the first atom."""
     return theta[0]
+
+
+def lost_symbols(world, theta) -> Float[Array, ""]:
+    """Return how many atoms of the real law have no mass left."""
+    return jnp.sum(jnp.where((world > 0) & (theta == 0), 1.0, 0.0))
+
+
+def lost_mass(world, theta) -> Float[Array, ""]:
+    """Return the real mass of the atoms that have none left."""
+    return jnp.sum(jnp.where(theta == 0, world, 0.0))

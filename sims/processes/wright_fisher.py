@@ -15,9 +15,11 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from groundwork.checks import is_abstract, simplex
+from groundwork.errors import BadInput
 from sims.process import Layout, Process, Size
 from sims.samplers import categories, multinomial, parent_gather, two_atom_step, two_atom_table
-from sims.trees import pytree
+from sims.trees import pytree, static
+from sims.vocabulary import zipf
 
 __all__ = ["Counts", "WrightFisher"]
 
@@ -39,18 +41,37 @@ class Counts:
 class WrightFisher(Process):
     """Refit a law on N atoms by its empirical frequencies, from the real probabilities ``p``.
 
+    Instead of p, ``zipf=N``, ``(N, beta)`` or ``(N, beta, shift)`` names Zipf's law on N atoms (``sims.vocabulary``).
     Sources: Schaeffer et al. 2025, section 4.4; Suresh et al. and Seddik et al. as cited there.
 
     >>> WrightFisher([0.25, 0.75]).p.tolist()
     [0.25, 0.75]
     """
 
-    p: Any
+    p: Any = None
+    zipf: Any = static(None)
     name = "wright_fisher"
-    metrics = ("heterozygosity", "surviving_symbols", "entropy", "collapsed", "frequency")
+    metrics = (
+        "heterozygosity",
+        "surviving_symbols",
+        "entropy",
+        "collapsed",
+        "frequency",
+        "lost_symbols",
+        "lost_mass",
+    )
 
     def __post_init__(self) -> None:
         """Check the probabilities."""
+        if self.zipf is not None:
+            if self.p is not None:
+                raise BadInput("zipf", self.zipf, "left out where p is given", "p says it all")
+            given = [self.zipf] if np.ndim(self.zipf) == 0 else list(self.zipf)
+            if isinstance(self.zipf, (str, bytes)) or not 1 <= len(given) <= 3:
+                raise BadInput("zipf", self.zipf, "N, (N, beta) or (N, beta, shift)")
+            object.__setattr__(self, "p", zipf(*given))
+            # From here on p says it all: another exponent is another number, not another program.
+            object.__setattr__(self, "zipf", None)
         if not is_abstract(self.p):
             object.__setattr__(self, "p", simplex("p", self.p, least=2))
 

@@ -19,7 +19,9 @@ WORKFLOWS = (
 
 def run(
     process: str = typer.Argument(
-        ..., help="gaussian, wright_fisher, linear, location; parameters in brackets: 'gaussian(d=2)'."
+        ...,
+        help="gaussian, wright_fisher, linear, location, exponential_family, labelled_mixture, mixture, kde; "
+        "parameters in brackets: 'gaussian(d=2)'.",
     ),
     workflow: str = typer.Option("replace", "--workflow", "-w", help=WORKFLOWS),
     n: int = typer.Option(100, "-n", help="Samples that a generation contributes."),
