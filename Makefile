@@ -8,11 +8,11 @@ STAMP := .venv/installed-$(LOCK)
 BIN   := .venv/bin
 
 .DEFAULT_GOAL := all
-.PHONY: all setup test test-all lint format bench figures docs lock clean distclean
+.PHONY: all setup test test-all lint format bench calibration figures docs lock clean distclean
 
 all: $(STAMP)
 	@$(BIN)/tailfade doctor
-	@$(BIN)/tailfade simulate gaussian --workflow accumulate -n 100 -g 20 --seeds 10000 --metric w2
+	@$(BIN)/tailfade verify
 
 setup: $(STAMP)
 
@@ -36,14 +36,12 @@ format: $(STAMP)
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
 
-# Each loop leaves its record and its figure (PNG, SVG, PDF) in a folder of build/figures.
-LOOP := $(BIN)/tailfade simulate --plot --seeds 20000 -g 40 --quiet
+# Ten thousand runs of the verdict engine on each estimand: some ten minutes of one core.
+calibration: $(STAMP)
+	@$(BIN)/python -m benchmarks.calibration
+
 figures: $(STAMP)
-	@$(LOOP) gaussian -w replace -n 50 -m variance --out build/figures/gaussian-replace
-	@$(LOOP) gaussian -w accumulate -n 50 -m w2 --out build/figures/gaussian-accumulate
-	@$(LOOP) "wright_fisher([0.1, 0.2, 0.3, 0.4])" -w replace -n 30 -m surviving_symbols --out build/figures/symbols-replace
-	@$(LOOP) "linear(5)" -w accumulate -n 20 -m excess_risk --out build/figures/regression-accumulate
-	@ls build/figures/*/figure.png
+	@$(BIN)/tailfade figures
 
 docs:
 	@$(MAKE) --no-print-directory setup EXTRA=docs

@@ -34,7 +34,7 @@ def enclose(function: Callable[[Any], Any], *, digits: int = 50) -> Enclosure:
     """Return a certified enclosure of function(arithmetic).
 
     ``arithmetic`` offers number(p, q), pi(), sqrt, exp, log, gamma, and with python-flint also digamma
-    and zeta; the operators of its numbers round outwards.
+    and zeta; the operators of its numbers round outwards, and take such numbers and integers.
 
     >>> c4 = enclose(lambda a: a.sqrt(a.number(2, 49)) * a.gamma(a.number(25)) / a.gamma(a.number(49, 2)))
     >>> c4.holds(0.9949113047), c4.high - c4.low < 1e-15
@@ -53,9 +53,10 @@ def _by_balls(function: Callable[[Any], Any], digits: int) -> Enclosure:
     before = flint.ctx.dps
     flint.ctx.dps = digits
     try:
-        ball = function(Balls(flint))
+        # A function without a rounded operation gives a plain integer.
+        ball = flint.arb(function(Balls(flint)))
         if not ball.is_finite():
-            raise BadInput("function", "infinite or undefined", "a function with a finite enclosure")
+            raise _undefined()
         low, high = _outward(_rational(ball.lower()), _rational(ball.upper()))
     finally:
         flint.ctx.dps = before
@@ -63,7 +64,17 @@ def _by_balls(function: Callable[[Any], Any], digits: int) -> Enclosure:
 
 
 def _by_intervals(function: Callable[[Any], Any], digits: int) -> Enclosure:
-    return Enclosure(*_outward(*interval_ends(function, digits)), "mpmath iv")
+    from mpmath.libmp import ComplexResult
+
+    try:
+        ends = interval_ends(function, digits)
+    except ComplexResult:
+        raise _undefined() from None
+    return Enclosure(*_outward(*ends), "mpmath iv")
+
+
+def _undefined() -> BadInput:
+    return BadInput("function", "infinite or undefined", "a function with a finite enclosure")
 
 
 def _rational(exact_ball: Any) -> Fraction:
@@ -73,7 +84,11 @@ def _rational(exact_ball: Any) -> Fraction:
 
 def _outward(low: Fraction, high: Fraction) -> tuple[float, float]:
     """Return the floats around two rationals, the lower one rounded down, the upper one up."""
-    down, up = float(low), float(high)
+    try:
+        down, up = float(low), float(high)
+    except OverflowError:
+        way_out = "enclose its logarithm"
+        raise BadInput("function", "beyond the largest float", "a value below 1.8e308 in size", way_out) from None
     down = math.nextafter(down, -math.inf) if Fraction(down) > low else down
     up = math.nextafter(up, math.inf) if Fraction(up) < high else up
     return down, up
