@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sims.workflows.subsample import Subsample
     from sims.workflows.weighted import Weighted
     from sims.workflows.window import Window
+    from tailfade.checking import check
     from tailfade.records import load
     from tailfade.values import value
     from tailfade.verification import verify
@@ -63,6 +64,7 @@ _HOMES = {
     "Window": "sims.workflows.window",
     "Workflow": "sims.workflow",
     "WrightFisher": "sims.processes.wright_fisher",
+    "check": "tailfade.checking",
     "contribute": "sims.parts",
     "hitting_times": "sims.hitting",
     "load": "tailfade.records",
