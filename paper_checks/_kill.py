@@ -1,4 +1,9 @@
-"""The kill matrix: run the mutants of a check on seeds of their own and say what became of each."""
+"""The kill matrix: run the mutants of a check on seeds of their own and say what became of each.
+
+A wrong value is run at the point where its change stands out most, and all such runs share their paths; if it lives,
+it is run wherever it can be seen, one look further. A wrong sampler has paths of its own, so it is hunted from the
+cheapest point on, first with few paths, and left once it is dead.
+"""
 
 from __future__ import annotations
 
@@ -28,16 +33,20 @@ __all__ = ["kill_matrix"]
 
 Point = Mapping[str, Any]
 
+#: Paths of the first hunt for wrong samplers. Most die in it; whoever is left is hunted with the whole budget.
+SHORT = 2**16
+
 
 @dataclass(frozen=True)
 class _Shot:
-    """A mutant at a point where it has to be refuted."""
+    """A wrong value at a point where it has to be refuted."""
 
     name: str
     point: Point
     test: SampledTest
     draw: Draw
-    change: float | None
+    change: float
+    clarity: float
 
 
 def kill_matrix(
@@ -70,17 +79,17 @@ def kill_matrix(
     (['loaded', 'negative control +1', 'negative control -1'], True)
     """
     places = _places(check, tests, outcomes, seed)
-    report, shots = MutantReport(), []
+    report, shots, hunted = MutantReport(), [], []
     for mutant in (*check.planted(), *_negative_controls(check, outcomes)):
         if mutant.sampler is None:
             report, aimed = _aim_value(report, check, mutant, places, alpha)
+            shots += aimed
         elif mutant.equivalent:
-            report, aimed = _equivalent(report, check, mutant), []
+            report = _equivalent(report, check, mutant)
         else:
-            wrong = late(mutant.sampler)
-            aimed = [_Shot(mutant.name, p.point, p.test, wrong(seed, p.point), None) for p in places]
-        shots += aimed
-    return _fired(report, shots, rules)
+            hunted.append(mutant)
+    sharp = [replace(place, test=_sharpened(check, place, alpha)) for place in places]
+    return _hunt(_fired(report, shots, rules), hunted, sharp, seed, rules)
 
 
 def _negative_controls(check: Check, outcomes: Sequence[Outcome]) -> tuple[Mutant, ...]:
@@ -138,9 +147,10 @@ def _aim_value(
         for place, change in zip(places, changes, strict=True)
         if not abs(change) < place.reach
     ]
-    killed = tuple(each for each in made if isinstance(each, Kill))
-    shots = [each for each in made if isinstance(each, _Shot)]
-    return replace(report, killed=(*report.killed, *killed)), shots
+    impossible = next((each for each in made if isinstance(each, Kill)), None)
+    if impossible:
+        return replace(report, killed=(*report.killed, impossible)), []
+    return report, [each for each in made if isinstance(each, _Shot)]
 
 
 def _equivalent(report: MutantReport, check: Check, mutant: Mutant) -> MutantReport:
@@ -190,21 +200,70 @@ def _shot(check: Check, mutant: Mutant, place: _Place, change: float, alpha: flo
         wrong = check.licence.test(mutated, place.point, alpha=alpha, gap=gap, looks=check.looks, side=check.side)
     except BadInput:
         return Kill(mutant.name, _words(place.point), 0, change)
-    return _Shot(mutant.name, place.point, wrong, place.draw, change)
+    return _Shot(mutant.name, place.point, wrong, place.draw, change, abs(change) / place.reach)
 
 
 def _fired(report: MutantReport, shots: list[_Shot], rules: Rules) -> MutantReport:
-    """Return the report with every shot fired: one run, so that mutants share the paths of a point."""
+    """Return the report with the wrong values run: each at its clearest point, and who lives at all, one look on.
+
+    A value that is off by just the resolution lives through the planned looks once in a hundred; one look more,
+    which a wrong value that was not certified has coming to it, makes that rarer than anything else here.
+    """
+    clearest: dict[str, _Shot] = {}
+    for shot in shots:
+        if shot.name not in clearest or shot.clarity > clearest[shot.name].clarity:
+            clearest[shot.name] = shot
+    killed = _volley(list(clearest.values()), rules)
+    alive = [shot for shot in shots if shot.name not in killed]
+    killed |= _volley(alive, replace(rules, budget=2 * rules.budget))
+    survived = tuple(name for name in clearest if name not in killed)
+    return replace(report, killed=(*report.killed, *killed.values()), survived=survived)
+
+
+def _volley(shots: list[_Shot], rules: Rules) -> dict[str, Kill]:
+    """Return the kills by name of shots fired together, in one run, so that mutants share the paths of a point."""
     if not shots:
-        return report
+        return {}
     outcomes = run([shot.test for shot in shots], [shot.draw for shot in shots], replace(rules, probe=False))
-    kills = list(report.killed)
+    kills: dict[str, Kill] = {}
     for shot, outcome in zip(shots, outcomes, strict=True):
         if outcome.status is Status.REFUTED:
-            kills.append(Kill(shot.name, _words(shot.point), outcome.paths, shot.change))
-    dead = {kill.name for kill in kills}
-    survived = tuple(dict.fromkeys(shot.name for shot in shots if shot.name not in dead))
-    return replace(report, killed=tuple(kills), survived=survived)
+            kills.setdefault(shot.name, Kill(shot.name, _words(shot.point), outcome.paths, shot.change))
+    return kills
+
+
+def _hunt(report: MutantReport, mutants: list[Mutant], places: list[_Place], seed: int, rules: Rules) -> MutantReport:
+    """Return the report with every wrong sampler hunted until it dies at some point or no point is left."""
+    cheapest_first = sorted(places, key=lambda place: place.resolution / place.scale)
+    short = max(SHORT, min(place.test.looks.first for place in places))
+    alive = mutants
+    for budget in dict.fromkeys((min(short, rules.budget), rules.budget)):
+        for place in cheapest_first:
+            if not alive:
+                return report
+            draws = [late(mutant.sampler)(seed, place.point) for mutant in alive]
+            limits = replace(rules, budget=budget, probe=False)
+            kills = [
+                _kill_of(*each, place)
+                for each in zip(alive, run([place.test] * len(alive), draws, limits), strict=True)
+            ]
+            report = replace(report, killed=(*report.killed, *(kill for kill in kills if kill)))
+            alive = [mutant for mutant, kill in zip(alive, kills, strict=True) if kill is None]
+    return replace(report, survived=(*report.survived, *(mutant.name for mutant in alive)))
+
+
+def _sharpened(check: Check, place: _Place, alpha: float) -> SampledTest:
+    """Return the test of a point that goes on until it refutes: a wrong process must not hold at a coarse precision."""
+    how = {"alpha": alpha, "looks": check.looks, "side": check.side}
+    return check.licence.test(place.claimed, place.point, gap=place.test.design.wanted / 64, **how)
+
+
+def _kill_of(mutant: Mutant, outcome: Outcome, place: _Place) -> Kill | None:
+    """Return the kill that an outcome is: a refutation, or an ERROR by a guard that the mutant has named."""
+    guarded = outcome.status is Status.ERROR and any(words in outcome.message for words in mutant.guard)
+    if outcome.status is not Status.REFUTED and not guarded:
+        return None
+    return Kill(mutant.name, _words(place.point), outcome.paths, None, outcome.message if guarded else "")
 
 
 def _words(point: Point) -> str:

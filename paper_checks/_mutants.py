@@ -24,7 +24,8 @@ class Mutant:
 
     ``value`` maps a parameter point to the wrong value (or the wrong distribution function), ``sampler`` is a
     sampler of the wrong process. ``equivalent`` is the reason why it cannot be seen by this check at all, and
-    ``killed_by`` the check that sees the same slip.
+    ``killed_by`` the check that sees the same slip. ``guard`` holds words of the guards that may stop the wrong
+    sampler: an ERROR that says one of them counts as a kill, any other ERROR does not.
 
     >>> Mutant(name="coefficient x 1.02", value=lambda point: 1.02 * point["g"] / point["n"]).name
     'coefficient x 1.02'
@@ -35,6 +36,7 @@ class Mutant:
     sampler: Any = None
     equivalent: str = ""
     killed_by: str = ""
+    guard: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -43,16 +45,19 @@ class Mutant:
             raise BadInput("mutant", self.name, "either a wrong value or a wrong sampler")
         if bool(self.equivalent) != bool(self.killed_by):
             raise BadInput("mutant", self.name, "a reason with the check that kills the slip, or neither", "give both")
+        if self.guard and self.sampler is None:
+            raise BadInput("guard", self.guard, "left out beside a wrong value", "a guard looks at samples")
 
 
 @dataclass(frozen=True)
 class Kill:
-    """A mutant that was refuted: at which point and after how many paths."""
+    """A mutant that was refuted, or stopped by the ``guard`` that is quoted: where and after how many paths."""
 
     name: str
     point: str
     paths: int
     change: float | None
+    guard: str = ""
 
 
 @dataclass(frozen=True)

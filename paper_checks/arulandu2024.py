@@ -1,14 +1,14 @@
-r"""Arulandu 2024, equation (2): mean and variance of W2^2 of a refitted Gaussian, with sums from j = 0 to g.
+r"""Arulandu 2024: mean and variance of W2^2 of a refitted Gaussian, and the mean of its variance.
 
 By equation (1) the model of generation g is fitted on T_{g-1} samples, so g sample sizes have entered, T_0 to
-T_{g-1}; the printed sums have g + 1 terms.
+T_{g-1}; the sums of equation (2) run from j = 0 to g and have g + 1 terms.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from paper_checks import _w2
+from paper_checks import _martingale, _w2
 from paper_checks._claim import Claim, Source
 from paper_checks._order import Order
 
@@ -124,5 +124,20 @@ CLAIMS = (
         tags=("gaussian", "replace"),
         bibtex=BIBTEX,
         expected="REFUTED",
+    ),
+    Claim(
+        id="arulandu2024.variance-martingale",
+        title="An unbiased refit keeps the mean of the variance, also where nearly every path has lost it",
+        source=Source(document="arulandu2024", where="section 3.1.1, first display; equation (1) has the property"),
+        says=r"\mathbb{E}_{X_{i-1}^j}(\Sigma_i) = \Sigma_{i-1}",
+        relation="equal",
+        formula=_martingale.printed,
+        domain=_w2.DOMAIN,
+        assumptions=(_w2.ENOUGH,),
+        checks=_martingale.checks(),
+        proofs=_martingale.proofs(),
+        tags=("gaussian", "replace", "heavy-tail"),
+        bibtex=BIBTEX,
+        expected="EXACT",
     ),
 )

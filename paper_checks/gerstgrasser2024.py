@@ -16,8 +16,10 @@ import numpy as np
 from paper_checks._claim import Assumption, Check, Claim, Source
 from paper_checks._licence import Variance, WholeLaw
 from paper_checks._looks import Looks
+from paper_checks._loop import Loop
 from paper_checks._mutants import Mutant
 from paper_checks._proof import Identity, Induction
+from paper_checks._sampler_mutants import sampler_mutants
 from paper_checks._simulated import paths
 
 __all__ = ["CLAIMS"]
@@ -116,11 +118,14 @@ def sampler(workflow: str, design: str = "fixed") -> Any:
 
 
 def slips(workflow: str) -> tuple[Mutant, ...]:
-    """Return the mutants of the mean: those of the formula, and the loop under the other workflow."""
+    """Return the mutants of the mean: those of the formula, and those of the loop."""
     from paper_checks._formula_mutants import as_mutants
 
-    other = "accumulate" if workflow == "replace" else "replace"
-    return (*as_mutants(printed(workflow), NAMES), Mutant(name=f"data {other}d", sampler=sampler(other)))
+    process = "linear(d={d}, sigma={sigma}, design=fixed)"
+    loop = Loop(process=process, workflow=workflow, metric="excess_risk", n="n", at="g")
+    alone = ("one batch is the whole corpus, and its weight is n", "gerstgrasser2024.accumulate/mean")
+    equivalent = {"weights unnormalised": alone} if workflow == "replace" else {}
+    return (*as_mutants(printed(workflow), NAMES), *sampler_mutants(loop, equivalent=equivalent))
 
 
 def law_slips(workflow: str) -> tuple[Mutant, ...]:
@@ -189,9 +194,9 @@ def claim(workflow: str, says: str, source: Source, title: str) -> Claim:
         sampler=sampler(workflow),
         points=POINTS,
         mutants=lambda: slips(workflow),
-        delta=0.01,
+        delta=0.02,
         looks=LOOKS,
-        budget=2**22,
+        budget=2**21,
         blind={"spread": "law", "the design drawn anew each generation": "law"},
     )
     whole = Check(
@@ -202,9 +207,9 @@ def claim(workflow: str, says: str, source: Source, title: str) -> Claim:
         sampler=sampler(workflow),
         points=POINTS,
         mutants=lambda: law_slips(workflow),
-        gap=0.01,
+        gap=0.02,
         looks=LOOKS,
-        budget=2**20,
+        budget=2**19,
     )
     least = {"n": 3, "g": 1}
     proofs = [

@@ -1,6 +1,7 @@
 """The harness is broken on purpose, and the battery of assertions must go red each time.
 
-The battery holds the engine to its promises on example A. It passes on the engine as it is; each mutant
+The battery holds the engine to its promises on example A: means, proportions, laws, and what becomes of planted
+errors. It passes on the engine as it is; each mutant
 of the harness (alpha forced to 1, NaN dropped, samples duplicated, N cut, verdict inverted, tolerance
 widened, …) must make it fail.
 """
@@ -9,15 +10,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 
 import paper_checks._catoni as catoni
 import paper_checks._exact as exact
+import paper_checks._kill as kill
+import paper_checks._law as laws
 import paper_checks._sequential as sequential
 from paper_checks._catoni import MeanSums, mean_test
+from paper_checks._claim import Check
+from paper_checks._examine import Terms, examine
+from paper_checks._law import band, law_test
+from paper_checks._licence import Variance
 from paper_checks._looks import Design, Looks
+from paper_checks._mutants import Kill, Mutant
 from paper_checks._outcome import Outcome, Reading, Status
 from paper_checks._proportion import proportion_test
 from paper_checks._stream import Draw, Rules, Stream
@@ -73,6 +83,57 @@ def a_proportion_is_held_to_the_same() -> None:
     tests = [proportion_test(v, alpha=ALPHA, gap=0.2, looks=LOOKS) for v in (0.3, 0.55)]
     found = sequential.run(tests, coins, Rules(budget=BUDGET))
     assert [outcome.status for outcome in found] == [Status.HOLDS, Status.REFUTED]
+    # Off by more than the gap asked for and by less than the first look can see.
+    off = proportion_test(0.375, alpha=ALPHA, gap=0.07, looks=LOOKS)
+    assert off.resolution(LOOKS.first) > 0.075
+    (outcome,) = sequential.run([off], coins, Rules(budget=BUDGET))
+    assert outcome.status is not Status.HOLDS
+
+
+def a_law_is_held_to_the_same() -> None:
+    draw = UnitSampler(seed_from("law"), lambda random: random.standard_normal(256))
+    tests = [law_test(lambda x, s=s: ndtr(x / s), alpha=ALPHA, gap=0.15, looks=LOOKS) for s in (1.0, 1.4, 2.0)]
+    found = sequential.run(tests, draw, Rules(budget=BUDGET))
+    # The one in the middle is 0.08 away, inside the gap asked for and outside the one of the design look.
+    assert [outcome.status for outcome in found] == [Status.HOLDS, Status.REFUTED, Status.REFUTED]
+    assert tests[0].gap <= 0.15
+
+
+def a_planted_error_is_killed_or_a_defect() -> None:
+    def shifted(by: float) -> Callable[[int, Any], Draw]:
+        return lambda seed, point: UnitSampler(seed, lambda random: by + random.standard_normal(256))
+
+    def holed(seed: int, point: Any) -> Draw:
+        draw = shifted(0.0)(seed, point)
+        return lambda ids: np.where(ids == 40, np.nan, draw(ids))
+
+    check = Check(
+        id="mean",
+        estimand="E X",
+        licence=Variance(of=1.0, because="standard normal"),
+        value=lambda p: 1.0,
+        sampler=shifted(1.0),
+        points=({},),
+        mutants=(
+            Mutant(name="seen", sampler=shifted(3.0)),
+            Mutant(name="guarded", sampler=holed, guard=("not finite",)),
+            Mutant(name="unguarded", sampler=holed),
+            Mutant(name="the same", sampler=shifted(1.0)),
+            Mutant(name="too small", value=lambda p: 1.001),
+            Mutant(name="too large", value=lambda p: 3.0),
+        ),
+        gap=0.5,
+        looks=LOOKS,
+        budget=BUDGET,
+        blind={"spread": "other2000.x/law"},
+    )
+    (outcome,) = examine("nobody2000.mean", check, Terms(alpha=ALPHA, suite="harness"))
+    report = outcome.mutants
+    controls = {"negative control +1", "negative control -1"}
+    assert {kill.name for kill in report.killed} == {"seen", "guarded", "too large"} | controls
+    assert report.survived == ("unguarded", "the same")
+    assert [blind.name for blind in report.below] == ["too small"]
+    assert not report.complete
 
 
 BATTERY = (
@@ -82,6 +143,8 @@ BATTERY = (
     a_claim_off_by_more_than_the_wanted_gap_is_not_certified,
     a_value_that_is_no_number_ends_the_run,
     a_proportion_is_held_to_the_same,
+    a_law_is_held_to_the_same,
+    a_planted_error_is_killed_or_a_defect,
 )
 
 
@@ -192,7 +255,76 @@ def tails_are_swapped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(exact.ExactSums, "read", read)
 
 
+def law_is_inverted(patch: pytest.MonkeyPatch) -> None:
+    original = laws.LawCounts.read
+    other = {Status.HOLDS: Status.REFUTED, Status.REFUTED: Status.HOLDS}
+
+    def read(self: laws.LawCounts) -> Reading:
+        found = original(self)
+        return replace(found, status=other.get(found.status, found.status))
+
+    patch.setattr(laws.LawCounts, "read", read)
+
+
+def tolerance_of_a_law_is_widened_tenfold(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(laws, "band", lambda probability, paths: 10 * band(probability, paths))
+
+
+def gap_of_a_law_is_widened_tenfold(patch: pytest.MonkeyPatch) -> None:
+    widened(patch, laws)
+
+
+def gap_of_a_proportion_is_widened_tenfold(patch: pytest.MonkeyPatch) -> None:
+    widened(patch, exact)
+
+
+def widened(patch: pytest.MonkeyPatch, module: Any) -> None:
+    original = module.design
+
+    def design(*args: object) -> Design:
+        found = original(*args)
+        return replace(found, gap=10 * found.gap)
+
+    patch.setattr(module, "design", design)
+
+
+def an_error_is_a_kill(patch: pytest.MonkeyPatch) -> None:
+    original = kill._kill_of
+    patch.setattr(kill, "_kill_of", lambda mutant, *rest: original(replace(mutant, guard=(*mutant.guard, "")), *rest))
+
+
+def no_guard_is_a_kill(patch: pytest.MonkeyPatch) -> None:
+    original = kill._kill_of
+    patch.setattr(kill, "_kill_of", lambda mutant, *rest: original(replace(mutant, guard=()), *rest))
+
+
+def everybody_is_killed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(kill, "_kill_of", lambda mutant, outcome, place: Kill(mutant.name, "", outcome.paths, None))
+
+
+def survivors_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(kill, "_hunt", lambda report, *rest: report)
+
+
+def controls_are_left_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(kill, "_negative_controls", lambda check, outcomes: ())
+
+
+def mutants_below_are_killed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(kill, "sort_mutant", lambda changes, resolutions: "killable")
+
+
 MUTANTS = (
+    law_is_inverted,
+    tolerance_of_a_law_is_widened_tenfold,
+    gap_of_a_law_is_widened_tenfold,
+    gap_of_a_proportion_is_widened_tenfold,
+    an_error_is_a_kill,
+    no_guard_is_a_kill,
+    everybody_is_killed,
+    survivors_are_forgotten,
+    controls_are_left_out,
+    mutants_below_are_killed,
     alpha_is_one,
     alpha_is_not_divided_over_the_looks,
     nan_is_dropped,
