@@ -14,6 +14,7 @@ from typing import Any
 
 from groundwork.checks import choice, count, number
 from groundwork.errors import BadInput
+from paper_checks._domain import require_domain, violated
 from paper_checks._licence import Licence, require_licence
 from paper_checks._looks import SIDES, Looks
 from paper_checks._mutants import Mutant
@@ -23,7 +24,7 @@ from paper_checks._relations import Conclusion, Finding, Relation, relation
 __all__ = ["Assumption", "Check", "Claim", "Source", "Verdict", "late"]
 
 Point = Mapping[str, Any]
-_CLAIM_ID = re.compile(r"[a-z][a-z-]*\d{4}[a-z]?\.[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*")
+_CLAIM_ID = re.compile(r"([a-z][a-z-]*\d{4}[a-z]?|beyond)\.[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*")
 _CHECK_ID = re.compile(r"[a-z][a-z0-9_-]*")
 
 #: What every mean check is blind to: V must bound the variance of the process, not of the claim alone.
@@ -92,7 +93,9 @@ class Check:
     "other2025.claim/law"). ``of`` says which formula is tried, the printed one or the exact one that
     corrects or completes it. ``truth(point)``, for a bound, is the exact value that the bound is about:
     it tells which mutants of the bound are wrong. ``mutants`` is a tuple or a function that makes one, so
-    that formulas are not built before a run. The suite, not the check, gives alpha and seeds.
+    that formulas are not built before a run. A path that is not finite leaves the check undecided;
+    ``may_lose`` declares that the process can lose paths, so that a mutant that does so goes on as well.
+    The suite, not the check, gives alpha and seeds.
     """
 
     id: str
@@ -149,10 +152,11 @@ class Check:
 class Claim:
     """A statement of a paper with everything that decides it.
 
-    ``says`` is the statement as printed, in LaTeX; ``domain`` maps each parameter to its domain and
-    ``assumptions`` are the conditions between them; ``formula`` gives the sympy form as printed and
-    ``exact`` ours where the print is wrong or truncated (both late). ``proofs`` and ``enumerations`` are
-    steps that are run again every time. ``uses`` are claims this one rests on. ``expected`` is the
+    ``says`` is the statement as printed, in LaTeX; ``domain`` maps each parameter to its domain (ends, a
+    condition, a set: see ``_domain``), which every point must lie in, and ``assumptions`` are the conditions
+    between them; ``formula`` gives the sympy form as printed and ``exact`` ours where the print is wrong or
+    truncated (both late). ``proofs`` and ``enumerations`` are steps that are run again whenever the sources
+    have changed. ``uses`` are claims this one rests on. ``expected`` is the
     finding the suite must reproduce, UNDECIDED with the resolution it must reach.
     """
 
@@ -176,13 +180,14 @@ class Claim:
 
     def __post_init__(self) -> None:
         if not _CLAIM_ID.fullmatch(self.id):
-            raise BadInput("claim id", self.id, "<author><year>.<label> in lower case")
+            raise BadInput("claim id", self.id, "<author><year>.<label> (or beyond.<label>) in lower case")
         if not self.says.strip():
             raise BadInput("says", self.says, "the statement as printed")
         if not (self.checks or self.proofs or self.enumerations):
             raise BadInput("claim", self.id, "a claim with evidence", "add a check, a proof or an enumeration")
         object.__setattr__(self, "relation", relation(self.relation))
         object.__setattr__(self, "expected", Finding(choice("expected", str(self.expected), list(Finding))))
+        require_domain(self.domain)
         ids = [check.id for check in self.checks]
         if len(set(ids)) < len(ids):
             raise BadInput("checks", tuple(ids), "ids that differ")
@@ -200,7 +205,8 @@ class Claim:
         missing = sorted(set(self.domain) - set(point))
         if missing:
             return f"a value for {', '.join(missing)}"
-        return next((each.says for each in self.assumptions if not each.holds(point)), "")
+        broken = next(filter(None, (violated(name, ends, point) for name, ends in self.domain.items())), "")
+        return broken or next((each.says for each in self.assumptions if not each.holds(point)), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,8 +243,8 @@ class Verdict:
         if self.corrected and self.corrected.finding not in (Finding.EXACT, Finding.HOLDS):
             return False
         if self.finding is Finding.UNDECIDED and self.expected_resolution is not None:
-            reached = self.conclusion.resolution
-            return reached is not None and reached <= self.expected_resolution
+            sizes = [each.size for each in self.conclusion.reached]
+            return bool(sizes) and max(sizes) <= self.expected_resolution
         return True
 
     @property
@@ -257,6 +263,7 @@ class Verdict:
             "words": self.conclusion.words(),
             "reason": self.conclusion.reason,
             "resolution": self.conclusion.resolution,
+            "resolutions": {each.kind: each.size for each in self.conclusion.reached},
             "slack": vars(self.conclusion.slack) if self.conclusion.slack else None,
             "expected": self.expected.value,
             "as_expected": self.as_expected,

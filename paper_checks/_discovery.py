@@ -10,10 +10,12 @@ from types import ModuleType
 
 from groundwork.errors import BadInput, suggestion
 from paper_checks._claim import Claim
+from paper_checks._fault import fault_words
 
 __all__ = ["claims", "find", "papers", "select"]
 
-_PAPER = re.compile(r"[a-z][a-z_]*\d{4}[a-z]?")
+#: A paper may fill several files, <author><year>_<part>.py; what no document prints is in beyond.py, in parts too.
+_PAPER = re.compile(r"([a-z][a-z]*\d{4}[a-z]?|beyond)(_[a-z0-9_]+)?")
 
 
 def papers(package: ModuleType | None = None) -> tuple[str, ...]:
@@ -26,7 +28,7 @@ def papers(package: ModuleType | None = None) -> tuple[str, ...]:
     names = [name for name in found if not name.startswith("_")]
     for name in names:
         if not _PAPER.fullmatch(name):
-            raise BadInput("module", name, "<author><year>, such as schaeffer2025", "or a leading underscore")
+            raise BadInput("module", name, "<author><year> or <author><year>_<part>", "or a leading underscore")
     return tuple(names)
 
 
@@ -39,7 +41,7 @@ def claims(package: ModuleType | None = None) -> dict[str, Claim]:
     root = _package(package)
     found: dict[str, Claim] = {}
     for paper in papers(root):
-        module = importlib.import_module(f"{root.__name__}.{paper}")
+        module = _imported(f"{root.__name__}.{paper}")
         for claim in _exported(module, paper):
             if claim.id in found:
                 raise BadInput("claim id", claim.id, "an id that no other claim has")
@@ -79,6 +81,15 @@ def _names(claim: Claim) -> tuple[str, ...]:
     return claim.id, claim.id.partition(".")[0], *claim.tags
 
 
+def _imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except BadInput:
+        raise
+    except Exception as fault:
+        raise BadInput("module", name, "a file that can be imported", fault_words(fault)) from fault
+
+
 def _exported(module: ModuleType, paper: str) -> tuple[Claim, ...]:
     exported = getattr(module, "CLAIMS", None)
     if not isinstance(exported, (tuple, list)) or not exported:
@@ -86,8 +97,9 @@ def _exported(module: ModuleType, paper: str) -> tuple[Claim, ...]:
     for claim in exported:
         if not isinstance(claim, Claim):
             raise BadInput(f"{paper}.CLAIMS", claim, "a tuple of Claim objects")
-        if not claim.id.startswith(f"{paper}."):
-            raise BadInput("claim id", claim.id, f"an id that starts with {paper}.")
+        name = paper.partition("_")[0]
+        if not claim.id.startswith(f"{name}."):
+            raise BadInput("claim id", claim.id, f"an id that starts with {name}.")
     return tuple(exported)
 
 

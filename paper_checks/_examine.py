@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from groundwork.errors import BadInput
 from paper_checks._claim import Check, Claim, Verdict, late
 from paper_checks._evidence import Evidence
+from paper_checks._fault import fault_words
 from paper_checks._kill import kill_matrix
 from paper_checks._looks import POWER
 from paper_checks._outcome import Outcome, Status
 from paper_checks._proof import prove
-from paper_checks._relations import Conclusion, Finding, conclude
+from paper_checks._relations import FAILED, Finding, conclude
 from paper_checks._seeds import seed_of
 from paper_checks._sequential import run
 from paper_checks._stream import Rules, SampledTest
 
-__all__ = ["Terms", "examine", "judge", "show"]
+__all__ = ["Terms", "examine", "judge", "show", "shown"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,10 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
 
     The points share one seed, so a sampler may use one path for several of them: Bonferroni needs no
     independence. A point that the licence does not cover (an infinite variance, say) is an ERROR there
-    and leaves the others alone. The report on the mutants is attached to each outcome, unless a point was
-    refuted: such a check has shown that it can fail, and a mutant of a wrong formula may be the right
-    one.
+    and leaves the others alone; an exception of the sampler or of a mutant is an ERROR of the check. A path
+    that is not finite leaves the check undecided, declared or not. The report on the mutants is attached to
+    each outcome, unless a point was refuted: such a check has shown that it can fail, and a mutant of a wrong
+    formula may be the right one.
 
     >>> import numpy as np
     >>> from paper_checks._licence import Binary
@@ -67,7 +69,6 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
     ('HOLDS', True)
     """
     alpha = terms.alpha / len(check.points)
-    sampler = late(check.sampler)
     rules = Rules(
         budget=terms.budget or check.budget,
         block=terms.block,
@@ -76,25 +77,42 @@ def examine(claim: str, check: Check, terms: Terms) -> tuple[Outcome, ...]:
         discrete=check.discrete,
     )
     tests = [_test(check, point, alpha) for point in check.points]
-    sound = [(i, test) for i, test in enumerate(tests) if not isinstance(test, Outcome)]
-    outcomes: list[Any] = list(tests)
-    if sound:
-        seed = _seed(claim, check, terms, "verdict")
-        names = {"claim": claim, "check": check.id, "suite": terms.suite, "commit": terms.commit}
-        stamp = {**names, "seed": seed, "points": [dict(point) for point in check.points]}
-        draws = [sampler(seed, check.points[i]) for i, _ in sound]
-        for (i, _), outcome in zip(sound, run([t for _, t in sound], draws, rules, stamp=stamp), strict=True):
-            outcomes[i] = replace(outcome, point=dict(check.points[i]), seed=seed)
+    outcomes = _sampled(claim, check, terms, tests, replace(rules, may_lose=True))
     if terms.mutants and all(_can_be_mutated(outcome) for outcome in outcomes):
         seed = _seed(claim, check, terms, "mutant")
-        whole = [test for _, test in sound]
-        report = kill_matrix(check, whole, outcomes, alpha=alpha, seed=seed, rules=rules)
+        whole = [test for test in tests if not isinstance(test, Outcome)]
+        try:
+            report = kill_matrix(check, whole, outcomes, alpha=alpha, seed=seed, rules=rules)
+        except Exception as fault:
+            message = f"the mutants could not be run: {fault_words(fault)}"
+            return tuple(replace(outcome, status=Status.ERROR, message=message) for outcome in outcomes)
         outcomes = [replace(outcome, mutants=report) for outcome in outcomes]
     return tuple(outcomes)
 
 
+def _sampled(claim: str, check: Check, terms: Terms, tests: list[SampledTest | Outcome], rules: Rules) -> list[Outcome]:
+    """Return the outcome at each point: of its test where it has one, the ERROR that it came with where not."""
+    seed = _seed(claim, check, terms, "verdict")
+    names = {"claim": claim, "check": check.id, "suite": terms.suite, "commit": terms.commit}
+    stamp = {**names, "seed": seed, "points": [dict(point) for point in check.points]}
+    sound = {i: test for i, test in enumerate(tests) if not isinstance(test, Outcome)}
+    outcomes = {i: test for i, test in enumerate(tests) if isinstance(test, Outcome)}
+    try:
+        sampler = late(check.sampler)
+        draws = [sampler(seed, check.points[i]) for i in sound]
+        found = run(list(sound.values()), draws, rules, stamp=stamp) if sound else ()
+    except Exception as fault:
+        message = f"sampling failed: {fault_words(fault)}"
+        found = [_error(check, check.points[i], terms.alpha / len(check.points), message) for i in sound]
+    for i, outcome in zip(sound, found, strict=True):
+        outcomes[i] = replace(outcome, point=dict(check.points[i]), seed=seed)
+    return [outcomes[i] for i in sorted(outcomes)]
+
+
 def show(claim: Claim) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
     """Return the evidence that needs no samples: (proofs, enumerations), run now.
+
+    A step that ends in an exception has failed: the verdict is then an ERROR, and other claims go on.
 
     >>> from paper_checks._claim import Source
     >>> from paper_checks._proof import Identity
@@ -104,8 +122,16 @@ def show(claim: Claim) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
     >>> [step.answer for step in show(claim)[0]]
     ['shown']
     """
-    proofs = tuple(prove(step) for step in claim.proofs)
-    return proofs, tuple(prove(step) for step in claim.enumerations)
+    return shown(claim.proofs), shown(claim.enumerations)
+
+
+def shown(steps: Iterable[Any]) -> tuple[Evidence, ...]:
+    """Return the evidence of some steps, run now.
+
+    >>> shown([])
+    ()
+    """
+    return tuple(_shown(step) for step in steps)
 
 
 def judge(
@@ -137,9 +163,10 @@ def judge(
     exact = by_formula["exact"] or steps["exact"]
     corrected = conclude("equal", by_formula["exact"], steps["exact"]) if exact else None
     defect = _defect(outcomes)
+    conclusion = replace(printed, finding=Finding.ERROR, reason=defect, order=None, slack=None) if defect else printed
     return Verdict(
         claim=claim.id,
-        conclusion=Conclusion(Finding.ERROR, defect, printed.resolution) if defect else printed,
+        conclusion=conclusion,
         expected=Finding(claim.expected),
         expected_resolution=claim.expected_resolution,
         corrected=corrected,
@@ -157,16 +184,33 @@ def _test(check: Check, point: Mapping[str, Any], alpha: float) -> SampledTest |
             value, point, alpha=alpha, delta=check.delta, gap=check.gap, looks=check.looks, side=check.side
         )
     except BadInput as refused:
-        return Outcome(
-            status=Status.ERROR,
-            licence=check.licence.kind,
-            side=check.side,
-            alpha=alpha,
-            looks_planned=check.looks.count,
-            gap=float("nan"),
-            power=POWER,
-            point=dict(point),
-            message=f"unlicensed at {dict(point)}: {refused}",
+        return _error(check, point, alpha, f"unlicensed at {dict(point)}: {refused}")
+    except Exception as fault:
+        return _error(check, point, alpha, f"no claimed value at {dict(point)}: {fault_words(fault)}")
+
+
+def _error(check: Check, point: Mapping[str, Any], alpha: float, message: str) -> Outcome:
+    return Outcome(
+        status=Status.ERROR,
+        licence=check.licence.kind,
+        side=check.side,
+        alpha=alpha,
+        looks_planned=check.looks.count,
+        gap=float("nan"),
+        power=POWER,
+        point=dict(point),
+        message=message,
+    )
+
+
+def _shown(step: Any) -> Evidence:
+    try:
+        return prove(step)
+    except Exception as fault:
+        words = f"the step failed: {fault_words(fault)}"
+        tool = type(step).__name__
+        return Evidence(
+            statement=step.statement, kind=FAILED, answer="unsure", grade="numeric", tool=tool, detail=words, of=step.of
         )
 
 

@@ -79,13 +79,17 @@ class Order:
                 return False, f"{where}: the difference vanishes, so it has no order"
             slope = extrapolated(slopes(errors))
             limit = extrapolated([error * mpmath.mpf(n) ** self.power for error, n in zip(errors, sizes, strict=True)])
-            said = f"{where}: slope {mpmath.nstr(slope, 8)}, coefficient {mpmath.nstr(limit, 12)}"
+            seen = f"{where}: slope {mpmath.nstr(slope, 8)}"
             if abs(slope - self.power) > _SLOPE_ERROR:
-                return False, said
+                # The coefficient of n^-power is 0 or infinite here, whatever the extrapolation gives.
+                return False, f"{seen}, not {self.power}"
+            said = f"{seen}, coefficient {mpmath.nstr(limit, 12)}"
             if coefficient is None:
                 return True, said
             wanted = evaluator(coefficient, list(point))(point)
-            return bool(abs(limit - wanted) <= _COEFFICIENT_ERROR * max(1, abs(wanted))), said
+            if abs(limit - wanted) > _COEFFICIENT_ERROR * max(1, abs(wanted)):
+                return False, f"{said}, not {mpmath.nstr(wanted, 12)}"
+            return True, said
 
     def _proof(self, exact: Any, approximation: Any, variable: Any, coefficient: Any) -> str:
         """Return shown or refuted if sympy can take the limit of a rational remainder, else unsure."""

@@ -8,7 +8,13 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["BrokenLicence", "Outcome", "Reading", "Status", "worst"]
+__all__ = ["KINDS", "LAW", "BrokenLicence", "Outcome", "Reading", "Status", "size_words", "worst"]
+
+#: The kind of a comparison of distribution functions, whose sizes are gaps between them.
+LAW = "law"
+
+#: What a resolution can be a size of; the first one that a claim has stands for it in a table.
+KINDS = ("relative", "absolute", LAW)
 
 
 class BrokenLicence(ValueError):
@@ -96,6 +102,13 @@ class Outcome:
     digest: str = ""
 
     @property
+    def kind(self) -> str:
+        """What its sizes are: gaps between distribution functions, or errors of a number, relative if it is not 0."""
+        if self.licence in ("law", "whole law"):
+            return LAW
+        return "relative" if self.value else "absolute"
+
+    @property
     def delta(self) -> float | None:
         """The error that HOLDS excludes, relative to the claimed value."""
         return self._relative(self.gap)
@@ -105,6 +118,14 @@ class Outcome:
         """The smallest relative error that the run would have refuted with probability ``power``."""
         return self._relative(self.resolution)
 
+    @property
+    def size(self) -> float:
+        """The resolution in the unit of its kind."""
+        return self._size(self.resolution)
+
+    def _size(self, absolute: float) -> float:
+        return absolute / abs(self.value) if self.kind == "relative" and self.value else absolute
+
     def _relative(self, size: float) -> float | None:
         return size / abs(self.value) if self.value else None
 
@@ -112,7 +133,7 @@ class Outcome:
         """Return the outcome as JSON-ready data; a number that is not finite becomes None."""
         row: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         row |= {"status": self.status.value, "delta": self.delta}
-        row["relative_resolution"] = self.relative_resolution
+        row |= {"relative_resolution": self.relative_resolution, "resolution_kind": self.kind}
         if hasattr(self.mutants, "as_dict"):
             row["mutants"] = self.mutants.as_dict()
         return {name: _finite(value) for name, value in row.items()}
@@ -128,16 +149,23 @@ class Outcome:
             return f"ERROR: {self.message}"
         head = self.status.value
         if self.status is Status.HOLDS:
-            head += f" within {_size(self.gap, self.delta)}"
-        head += f" at resolution {_size(self.resolution, self.relative_resolution)} (power {self.power:g})"
+            head += f" within {size_words(self.kind, self._size(self.gap))}"
+        head += f" at resolution {size_words(self.kind, self._size(self.resolution))} (power {self.power:g})"
         seen = "no estimate" if self.estimate is None else f"{self.estimate:.6g}"
         against = "" if self.value is None else f" against {self.value:.6g}"
         where = f"{self.paths} paths, look {self.looks} of {self.looks_planned}, alpha {self.alpha:.2g}"
         return f"{head}: {seen}{against}, {where}" + (f"; {self.message}" if self.message else "")
 
 
-def _size(absolute: float, relative: float | None) -> str:
-    return f"{absolute:.3g}" if relative is None else f"{100 * relative:.3g} %"
+def size_words(kind: str, size: float) -> str:
+    """Return a resolution in words, in the unit of its kind.
+
+    >>> size_words("relative", 0.013), size_words("law", 0.01), size_words("absolute", 0.002)
+    ('1.3 %', 'CDF gap 0.01', '0.002')
+    """
+    if kind == "relative":
+        return f"{100 * size:.3g} %"
+    return f"CDF gap {size:.3g}" if kind == LAW else f"{size:.3g}"
 
 
 def _finite(value: Any) -> Any:

@@ -13,15 +13,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from groundwork.checks import choice, count
 from groundwork.errors import BadInput
 from paper_checks._evidence import Evidence
-from paper_checks._outcome import Outcome, Status, worst
+from paper_checks._outcome import KINDS, Outcome, Status, size_words, worst
 
-__all__ = ["Conclusion", "Finding", "Relation", "Slack", "conclude", "order", "relation", "slack"]
+__all__ = ["Conclusion", "Finding", "Relation", "Resolution", "Slack", "conclude", "order", "relation", "slack"]
+
+#: The kind of a step that could not be run: an exception, which is neither a proof nor a refutation.
+FAILED = "failed"
 
 _KINDS = ("equal", "law", "limit", "lower", "monotone", "order", "upper")
 
@@ -88,14 +91,33 @@ class Slack:
 
 
 @dataclass(frozen=True)
+class Resolution:
+    """The coarsest resolution among the comparisons of a kind: relative errors, absolute ones, gaps of laws."""
+
+    kind: str
+    size: float
+
+
+@dataclass(frozen=True)
 class Conclusion:
-    """The finding with its figures: the worst resolution, the order, the slack, and why."""
+    """The finding with its figures: the worst resolution, the order, the slack, and why.
+
+    ``resolutions`` has one for each kind of comparison, which have no unit in common; ``resolution`` is the
+    first of them, a relative error where there is one.
+    """
 
     finding: Finding
     reason: str
     resolution: float | None = None
     order: Relation | None = None
     slack: Slack | None = None
+    resolutions: tuple[Resolution, ...] = ()
+
+    @property
+    def reached(self) -> tuple[Resolution, ...]:
+        """The resolution of each kind; a bare ``resolution`` is a relative error."""
+        bare = () if self.resolution is None else (Resolution("relative", self.resolution),)
+        return self.resolutions or bare
 
     def words(self) -> str:
         """Return the finding in words, never without its resolution where samples were used.
@@ -108,7 +130,8 @@ class Conclusion:
             text += f" {self.order.power} in {self.order.variable}"
         if self.slack:
             text += ", tight" if self.slack.tight else f", slack at least {100 * self.slack.least:.3g} %"
-        return text if self.resolution is None else f"{text} at resolution {100 * self.resolution:.3g} %"
+        sizes = ", ".join(size_words(each.kind, each.size) for each in self.reached)
+        return f"{text} at resolution {sizes}" if sizes else text
 
 
 def conclude(
@@ -125,48 +148,58 @@ def conclude(
     >>> conclude("equal", [], outside="n >= d + 2").finding.value
     'OUT OF DOMAIN'
     """
-    asked = relation(claimed)
+    found = _concluded(relation(claimed), outcomes, evidence, outside)
+    sizes = _resolutions(outcomes)
+    return replace(found, resolution=sizes[0].size if sizes else None, resolutions=sizes)
+
+
+def _concluded(asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evidence], outside: str) -> Conclusion:
     if outside:
         return Conclusion(Finding.OUT_OF_DOMAIN, f"the statement assumes {outside}")
     if not outcomes and not evidence:
         return Conclusion(Finding.ERROR, "no evidence of any kind")
-    resolution = _worst_resolution(outcomes)
     refuted = [step for step in evidence if step.answer == "refuted"]
     status = worst(outcome.status for outcome in outcomes) if outcomes else Status.HOLDS
     if status is Status.ERROR:
         faults = [outcome.message for outcome in outcomes if outcome.status is Status.ERROR]
-        return Conclusion(Finding.ERROR, faults[0], resolution)
+        return Conclusion(Finding.ERROR, faults[0])
+    failed = [step for step in evidence if step.kind == FAILED]
+    if failed:
+        return Conclusion(Finding.ERROR, f"{failed[0].statement}: {failed[0].detail}")
     if refuted:
-        return Conclusion(Finding.REFUTED, f"{refuted[0].statement}: {refuted[0].detail}", resolution)
+        return Conclusion(Finding.REFUTED, f"{refuted[0].statement}: {refuted[0].detail}")
     if status is Status.REFUTED:
         first = next(outcome for outcome in outcomes if outcome.status is Status.REFUTED)
-        return Conclusion(Finding.REFUTED, first.sentence(), resolution)
+        return Conclusion(Finding.REFUTED, first.sentence())
     unsure = [step.statement for step in evidence if not step.sound]
     if status is Status.UNDECIDED or unsure:
-        reason = f"no proof and no refutation of {unsure[0]}" if unsure else "the budget ended first"
-        return Conclusion(Finding.UNDECIDED, reason, resolution)
-    return _earned(asked, outcomes, evidence, resolution)
+        reason = f"no proof and no refutation of {unsure[0]}" if unsure else _why_open(outcomes)
+        return Conclusion(Finding.UNDECIDED, reason)
+    return _earned(asked, outcomes, evidence)
 
 
-def _earned(
-    asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evidence], resolution: float | None
-) -> Conclusion:
+def _why_open(outcomes: Sequence[Outcome]) -> str:
+    lost = [outcome.message for outcome in outcomes if outcome.lost]
+    return lost[0] if lost else "the budget ended first"
+
+
+def _earned(asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evidence]) -> Conclusion:
     """Return the conclusion when nothing speaks against the claim and every step was decided."""
     proved = any(step.rigorous for step in evidence)
     if asked.kind == "order":
         shown = any(step.kind == "order" for step in evidence)
         if not shown:
-            return Conclusion(Finding.UNDECIDED, "the order of the remainder was not shown", resolution)
-        return Conclusion(Finding.ORDER, "slope and next coefficient agree", resolution, order=asked)
+            return Conclusion(Finding.UNDECIDED, "the order of the remainder was not shown")
+        return Conclusion(Finding.ORDER, "slope and next coefficient agree", order=asked)
     if asked.kind == "limit":
         if not any(step.kind == "limit" and step.rigorous for step in evidence):
-            return Conclusion(Finding.UNDECIDED, "the limit was not proved", resolution)
-        return Conclusion(Finding.ASYMPTOTIC, "the limit is proved; finite sizes have a gap", resolution)
+            return Conclusion(Finding.UNDECIDED, "the limit was not proved")
+        return Conclusion(Finding.ASYMPTOTIC, "the limit is proved; finite sizes have a gap")
     if asked.kind in ("upper", "lower"):
-        return Conclusion(Finding.BOUND, "the bound holds", resolution, slack=slack(asked.kind, outcomes))
+        return Conclusion(Finding.BOUND, "the bound holds", slack=slack(asked.kind, outcomes))
     if proved:
-        return Conclusion(Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""), resolution)
-    return Conclusion(Finding.HOLDS, "held by the process at this resolution; not proved", resolution)
+        return Conclusion(Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""))
+    return Conclusion(Finding.HOLDS, "held by the process at this resolution; not proved")
 
 
 def slack(side: str, outcomes: Sequence[Outcome]) -> Slack | None:
@@ -191,10 +224,10 @@ def slack(side: str, outcomes: Sequence[Outcome]) -> Slack | None:
     return Slack(round(least, 12), round(estimate, 12), any(row[2] for row in rows))
 
 
-def _worst_resolution(outcomes: Sequence[Outcome]) -> float | None:
-    """Return the largest resolution, relative where the claimed value allows; None without samples."""
-    sizes = [
-        outcome.resolution if outcome.relative_resolution is None else outcome.relative_resolution
-        for outcome in outcomes
-    ]
-    return max(sizes, default=None) if all(math.isfinite(size) for size in sizes) else math.inf
+def _resolutions(outcomes: Sequence[Outcome]) -> tuple[Resolution, ...]:
+    """Return the largest resolution of each kind of comparison, infinite where one has none."""
+    largest: dict[str, float] = {}
+    for outcome in outcomes:
+        size = outcome.size if math.isfinite(outcome.size) else math.inf
+        largest[outcome.kind] = max(size, largest.get(outcome.kind, 0.0))
+    return tuple(Resolution(kind, largest[kind]) for kind in KINDS if kind in largest)

@@ -57,14 +57,14 @@ def run(
     if last is None:
         message = f"zero samples: the budget of {rules.budget} paths ends before the first look, {looks.first}"
         return tuple(_outcome(test, Status.ERROR, -1, -1, message=message) for test in tests)
-    cells = [Cell(test, test.start(last)) for test in tests]
+    cells = [Cell(test, test.start(end), end) for test in tests for end in (_end(test, last),)]
     streams = _streams(cells, draws)
     for look in range(last + 1):
-        _draw_up_to(look, looks.paths(look - 1) if look else 0, streams, rules, last)
+        _draw_up_to(look, looks.paths(look - 1) if look else 0, streams, rules)
         late = rules.seconds is not None and time.monotonic() - began > rules.seconds
         for stream in streams:
             for cell in stream.open():
-                cell.outcome = _at_look(cell, stream, look, last, stop=late or look == last)
+                cell.outcome = _at_look(cell, stream, look, stop=late or look == cell.last)
         still_open = sum(cell.outcome is None for cell in cells)
         if on_look:
             on_look(look, looks.paths(look), still_open)
@@ -119,7 +119,7 @@ def _streams(cells: list[Cell], draws: Draw | Sequence[Draw]) -> list[Stream]:
     return list(streams.values())
 
 
-def _draw_up_to(look: int, drawn: int, streams: list[Stream], rules: Rules, last: int) -> None:
+def _draw_up_to(look: int, drawn: int, streams: list[Stream], rules: Rules) -> None:
     paths = streams[0].cells[0].test.looks.paths(look)
     for start in range(drawn, paths, rules.block):
         ids = np.arange(start, min(start + rules.block, paths), dtype=np.int64)
@@ -128,11 +128,21 @@ def _draw_up_to(look: int, drawn: int, streams: list[Stream], rules: Rules, last
                 continue
             fault = stream.take(ids, rules)
             for cell in stream.open() if fault else ():
-                cell.outcome = _outcome(cell.test, Status.ERROR, look, last, message=fault or "")
+                cell.outcome = _outcome(cell.test, Status.ERROR, look, cell.last, message=fault or "")
 
 
-def _at_look(cell: Cell, stream: Stream, look: int, last: int, *, stop: bool) -> Outcome | None:
+def _end(test: SampledTest, last: int) -> int:
+    """Return the last look that a test takes: the one after its design look, if the budget reaches that far.
+
+    At the design look an exact claim holds with probability 0.99, at the next one all but surely; looks beyond
+    it would cost their sums on every path and decide nothing.
+    """
+    return last if test.design.look is None else min(last, test.design.look + 1)
+
+
+def _at_look(cell: Cell, stream: Stream, look: int, *, stop: bool) -> Outcome | None:
     """Return the outcome of a cell at a look, None if it goes on."""
+    last = cell.last
     if stream.lost:
         sentence = f"a mean over survivors is another quantity; {stream.lost_sentence}"
         return _outcome(cell.test, Status.UNDECIDED, look, last, message=sentence, lost=stream.lost)

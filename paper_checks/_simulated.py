@@ -7,6 +7,7 @@ the first path is drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,17 +85,19 @@ def _simulated(
     road: str,
     declared: Mapping[str, Any],
 ) -> np.ndarray:
-    from sims.catalog import make_process, make_workflow
-    from sims.trajectories import trajectories
+    from sims.trajectories import paths_of
 
-    return trajectories(
-        make_process(process),
-        make_workflow(workflow),
-        metric,
-        seeds=ids,
-        n=n,
-        generations=generations,
-        root=seed,
-        road=road,
-        **declared,
-    )
+    job = _job(process, workflow, metric, n, generations, road, tuple(sorted(declared.items())))
+    return paths_of(job.rooted(seed), ids)
+
+
+@lru_cache(maxsize=64)
+def _job(
+    process: str, workflow: str, metric: str, n: int, generations: int, road: str, declared: tuple[tuple[str, Any], ...]
+) -> Any:
+    """Return the settled run of a loop, kept: settling it takes longer than many a block."""
+    from sims.catalog import make_process, make_workflow
+    from sims.run import make_job
+
+    loop = make_process(process), make_workflow(workflow)
+    return make_job(*loop, metric, n=n, generations=generations, road=road, **dict(declared))

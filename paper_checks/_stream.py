@@ -90,10 +90,11 @@ class Rules:
 
 @dataclass(eq=False)
 class Cell:
-    """One comparison on its way: its test, its accumulators, and its outcome once it has one."""
+    """One comparison on its way: its test, its accumulators, its last look, and its outcome once it has one."""
 
     test: SampledTest
     sums: Sums
+    last: int
     outcome: Outcome | None = None
 
 

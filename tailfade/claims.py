@@ -41,6 +41,7 @@ def described(name: str, package: str = "paper_checks") -> dict[str, Any]:
     'EXACT'
     """
     from paper_checks._discovery import find
+    from paper_checks._domain import described as domain_in_words
 
     claim = find(name, package_of(package))
     return {
@@ -49,7 +50,7 @@ def described(name: str, package: str = "paper_checks") -> dict[str, Any]:
         "says": claim.says,
         "source": claim.source.sentence(),
         "relation": _relation(claim),
-        "domain": {name: _domain(name, ends) for name, ends in claim.domain.items()},
+        "domain": {name: domain_in_words(name, ends) for name, ends in claim.domain.items()},
         "assumptions": [each.says for each in claim.assumptions],
         "checks": [_described(check) for check in claim.checks],
         "proofs": [step.statement for step in (*claim.proofs, *claim.enumerations)],
@@ -85,10 +86,3 @@ def _relation(claim: Claim) -> str:
 
     asked = relation(claim.relation)
     return f"order({asked.variable}, {asked.power})" if asked.variable else asked.kind
-
-
-def _domain(name: str, ends: Any) -> str:
-    if isinstance(ends, tuple) and len(ends) == 2:
-        low, high = ends
-        return f"{name} >= {low}" if high is None else f"{low} <= {name} <= {high}"
-    return str(ends)

@@ -11,7 +11,10 @@ from xml.etree import ElementTree
 if TYPE_CHECKING:
     from tailfade.verification import Report
 
-__all__ = ["as_junit", "as_markdown", "write"]
+__all__ = ["JOURNAL", "as_junit", "as_markdown", "write"]
+
+#: The file beside the report that keeps the evidence.
+JOURNAL = "journal.jsonl"
 
 
 def write(report: Report, folder: pathlib.Path) -> None:

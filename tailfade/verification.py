@@ -1,33 +1,28 @@
-"""What ``tailfade verify`` does: a run of the verdict engine over claims.
-
-The error probability of a run, 1e-6, is divided over the checks of all claims, so it does not matter which of them a
-run selects: a claim alone has the same seeds, the same alpha and the same verdict as in the full run.
-"""
+"""What ``tailfade verify`` does: a run of the verdict engine over claims, and the report of it."""
 
 from __future__ import annotations
 
+import os
+import pathlib
 import shlex
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from groundwork.checks import choice
-from groundwork.errors import BadInput
-from tailfade.claims import package_of
+from tailfade.gathering import BUDGETS, SUITE, Gathering
 
 if TYPE_CHECKING:
-    from paper_checks._claim import Check, Claim, Verdict
+    from paper_checks._claim import Claim, Verdict
+    from paper_checks._journal import Kept
 
 __all__ = ["BUDGETS", "SUITE", "Report", "verify"]
 
-#: The version of the suite: part of every seed, so that raising it is fresh randomness for all.
-SUITE = "1"
-
-#: How much coarser than its own precision a check is run; its budget of paths falls with the square.
-BUDGETS = {"quick": 4.0, "standard": 1.0, "deep": 0.5}
-
+#: Called with (steps done, of how many, what begins now).
 Progress = Callable[[int, int, str], None]
+
+#: Called with the row of a claim, as in ``Report.rows``, and the seconds it took now.
+Finished = Callable[[dict[str, Any], float], None]
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,8 @@ class Report:
     package: str = "paper_checks"
     corrections: dict[str, str] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
+    resolution: float | None = None
+    evidence: Mapping[str, Mapping[str, Kept]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -50,6 +47,8 @@ class Report:
     def command(self, claim: str) -> str:
         """Return the command that gives a claim's verdict again."""
         words = ["tailfade", "verify", claim, "--budget", self.budget]
+        if self.resolution is not None:
+            words += ["--resolution", f"{self.resolution:g}"]
         if self.package != "paper_checks":
             words += ["--package", self.package]
         if self.commit:
@@ -58,10 +57,16 @@ class Report:
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a claim: the finding in words, grades, paths, whether it was expected, how to repeat it."""
-        return [
-            _row(verdict, self.command(verdict.claim)) | {"corrected_formula": self.corrections.get(verdict.claim)}
-            for verdict in self.verdicts
-        ]
+        return [self.row(verdict) for verdict in self.verdicts]
+
+    def row(self, verdict: Verdict) -> dict[str, Any]:
+        """Return the row of one claim; ``evidence`` has the digest of each piece, ``reused`` those not made now."""
+        pieces = self.evidence.get(verdict.claim, {})
+        return _row(verdict, self.command(verdict.claim)) | {
+            "corrected_formula": self.corrections.get(verdict.claim),
+            "evidence": {name: kept.sha256 for name, kept in pieces.items()},
+            "reused": [name for name, kept in pieces.items() if kept.reused],
+        }
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON-ready data."""
@@ -69,6 +74,7 @@ class Report:
         return {
             "schema": 1,
             "budget": self.budget,
+            "resolution": self.resolution,
             "exit_code": self.exit_code,
             "manifest": self.manifest,
             "verdicts": [verdict.as_dict() | row for row, verdict in rows],
@@ -82,52 +88,71 @@ class Report:
 def verify(
     *words: str,
     budget: str = "standard",
+    resolution: float | None = None,
     fresh_seeds: bool = False,
     package: str = "paper_checks",
     progress: Progress | None = None,
+    finished: Finished | None = None,
+    journal: str | os.PathLike[str] | None = None,
+    fresh: bool = False,
+    resume: bool = False,
 ) -> Report:
-    """Return the verdicts on the claims that ids, papers or tags name (no word: all), run now.
+    """Return the verdicts on the claims that ids, papers or tags name (no word: all).
 
     ``budget`` is quick, standard or deep: precision four times coarser, the check's own, twice as fine.
-    ``fresh_seeds`` hashes the commit into the seeds. ``progress(done, total, what)`` is told of every step.
+    ``resolution`` is the relative error that every check of a number must resolve, whatever its budget.
+    ``fresh_seeds`` hashes the commit into the seeds. ``progress(done, total, what)`` is told of every step,
+    ``finished(row, seconds)`` of every claim. ``journal`` is a file that keeps the evidence and answers from it
+    where sources, versions and parameters are the same; ``fresh`` makes all evidence anew, and ``resume``
+    refuses to begin where none is kept. Sources are read as they lie on the disk: name a journal in a process
+    that has just begun, not in a notebook that has imported them before.
 
     >>> verify("nobody1900")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     groundwork.errors.BadInput: claim = 'nobody1900': allowed is an id, a paper or a tag; ...
     """
-    from paper_checks._discovery import claims, select
+    from paper_checks._examine import judge
 
-    coarser = BUDGETS[choice("budget", budget, BUDGETS)]
-    home = package_of(package)
-    chosen = select(words, home)
-    alphas = _alphas(claims(home).values())
-    commit = _commit() if fresh_seeds else ""
-    _prepare()
-    began, steps = time.monotonic(), sum(len(claim.checks) + 1 for claim in chosen)
-    done = _Counter(steps, progress)
-    verdicts = tuple(_verdict(claim, alphas, coarser, commit, done) for claim in chosen)
-    refuted = [c for c, v in zip(chosen, verdicts, strict=True) if v.corrected and v.finding.value == "REFUTED"]
-    return Report(
-        verdicts,
-        budget,
-        commit,
-        package,
-        corrections={claim.id: _formula(claim) for claim in refuted},
-        manifest=_manifest(verdicts, budget, began),
+    began = time.monotonic()
+    gathering = Gathering(
+        words,
+        budget=budget,
+        resolution=resolution,
+        fresh_seeds=fresh_seeds,
+        package=package,
+        journal=None if journal is None else pathlib.Path(journal),
+        fresh=fresh,
+        resume=resume,
     )
+    report = Report((), budget, gathering.commit, package, resolution=gathering.resolution)
+    done = 0
+    for claim in gathering.claims:
+        since, pieces = time.monotonic(), {}
+        for step in gathering.steps[claim.id]:
+            if progress:
+                progress(done, gathering.total, f"{claim.id}: {step.name}")
+            pieces[step.name], done = gathering.gather(step), done + 1
+        outcomes = {check.id: pieces[check.id].evidence for check in claim.checks}
+        proofs, enumerated = (_evidence(pieces, name) for name in ("proofs", "enumerations"))
+        report = _grown(report, claim, judge(claim, outcomes, proofs, enumerated), pieces)
+        if finished:
+            finished(report.row(report.verdicts[-1]), time.monotonic() - since)
+    return replace(report, manifest=_manifest(report, began))
 
 
-def _verdict(claim: Claim, alphas: dict[Any, float], coarser: float, commit: str, done: _Counter) -> Verdict:
-    from paper_checks._examine import Terms, examine, judge, show
+def _evidence(pieces: Mapping[str, Kept], name: str) -> tuple[Any, ...]:
+    return pieces[name].evidence if name in pieces else ()
 
-    done(f"{claim.id}: proofs")
-    proofs, enumerated = show(claim)
-    outcomes = {}
-    for check in claim.checks:
-        done(f"{claim.id}: {check.id}")
-        terms = Terms(alpha=alphas[claim.id, check.id], suite=SUITE, commit=commit)
-        outcomes[check.id] = examine(claim.id, _scaled(check, coarser), terms)
-    return judge(claim, outcomes, proofs, enumerated)
+
+def _grown(report: Report, claim: Claim, verdict: Verdict, pieces: Mapping[str, Kept]) -> Report:
+    """Return the report with the verdict on one more claim."""
+    refuted = verdict.corrected and verdict.finding.value == "REFUTED"
+    return replace(
+        report,
+        verdicts=(*report.verdicts, verdict),
+        corrections=report.corrections | ({claim.id: _formula(claim)} if refuted else {}),
+        evidence={**report.evidence, claim.id: pieces},
+    )
 
 
 def _formula(claim: Claim) -> str:
@@ -135,33 +160,6 @@ def _formula(claim: Claim) -> str:
 
     exact = late(claim.exact)
     return str(exact()) if exact else ""
-
-
-class _Counter:
-    """Tells of the step that begins now, and how many are behind it."""
-
-    def __init__(self, total: int, progress: Progress | None) -> None:
-        self.total, self.progress, self.begun = total, progress, 0
-
-    def __call__(self, what: str) -> None:
-        if self.progress:
-            self.progress(self.begun, self.total, what)
-        self.begun += 1
-
-
-def _scaled(check: Check, coarser: float) -> Check:
-    paths = max(check.looks.first, round(check.budget / coarser**2))
-    if check.delta is not None:
-        return replace(check, budget=paths, delta=check.delta * coarser)
-    return replace(check, budget=paths, gap=(check.gap or 0.0) * coarser)
-
-
-def _alphas(everything: Iterable[Claim]) -> dict[Any, float]:
-    from paper_checks._seeds import alpha_shares, distinct, seed_of
-
-    weights = {(claim.id, check.id): check.weight for claim in everything for check in claim.checks}
-    distinct({name: seed_of(SUITE, *name) for name in weights})
-    return alpha_shares(weights) if weights else {}
 
 
 def _code(verdict: Verdict) -> int:
@@ -192,24 +190,15 @@ def _row(verdict: Verdict, command: str) -> dict[str, Any]:
     }
 
 
-def _commit() -> str:
-    from sims.manifest import git_state
-
-    state = git_state()
-    if state is None:
-        raise BadInput("fresh-seeds", True, "False outside a git checkout", "the seeds are made from the commit")
-    return str(state["commit"])
-
-
-def _prepare() -> None:
-    from tailfade.setup import prepare
-
-    prepare()
-
-
-def _manifest(verdicts: Iterable[Verdict], budget: str, began: float) -> dict[str, Any]:
+def _manifest(report: Report, began: float) -> dict[str, Any]:
     from sims.manifest import manifest
 
-    rows = [o for verdict in verdicts for outcomes in verdict.outcomes.values() for o in outcomes]
-    config = {"suite": SUITE, "budget": budget, "alpha": 1e-6, "digests": sorted({o.digest for o in rows})}
+    rows = [o for verdict in report.verdicts for outcomes in verdict.outcomes.values() for o in outcomes]
+    config = {
+        "suite": SUITE,
+        "budget": report.budget,
+        "resolution": report.resolution,
+        "alpha": 1e-6,
+        "digests": sorted({o.digest for o in rows}),
+    }
     return manifest(config, seeds=sum(o.paths for o in rows), wall_seconds=time.monotonic() - began)

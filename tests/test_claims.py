@@ -128,6 +128,7 @@ def test_the_quick_run_is_as_expected(quick: Report) -> None:
         "arulandu2024.w2-mean": "EXACT",
         "arulandu2024.w2-variance": "HOLDS",
         "shumailov2023.w2-mean": "EXACT",
+        "wrightlee2025.product": "EXACT",
     }
 
 

@@ -84,3 +84,11 @@ def test_the_readme_begins_with_the_two_commands() -> None:
     code = re.findall(r"^```\w*\n(.*?)```", (ROOT / "README.md").read_text(), re.M | re.S)
     lines = [line.strip() for block in code for line in block.splitlines() if line.strip()]
     assert [line.split("#")[0].strip() for line in lines[:2]] == ["make", "make test"]
+
+
+def test_the_main_job_is_the_doctor_and_the_verdicts() -> None:
+    answer = subprocess.run(["make", "-n"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line for line in answer.stdout.splitlines() if line.startswith(".venv/bin/tailfade")] == [
+        ".venv/bin/tailfade doctor",
+        ".venv/bin/tailfade verify",
+    ]

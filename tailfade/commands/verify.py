@@ -14,22 +14,46 @@ NAME = "verify"
 def run(
     claims: list[str] = typer.Argument(None, metavar="[ID|PAPER|TAG]…", help="Which claims; all by default."),
     budget: str = typer.Option("standard", "--budget", help="quick, standard or deep."),
+    resolution: str = typer.Option(
+        None, "--resolution", metavar="R", help="The relative error that must be resolved: 0.5% or 0.005."
+    ),
     fresh_seeds: bool = typer.Option(False, "--fresh-seeds", help="Hash the commit into the seeds."),
-    out: pathlib.Path = typer.Option(pathlib.Path("build/verify"), "--out", help="The folder of the report."),
+    out: pathlib.Path = typer.Option(
+        pathlib.Path("build/verify"), "--out", help="The folder of the report and of the journal."
+    ),
+    resume: bool = typer.Option(False, "--resume", help="Go on with an interrupted run; refused if there is none."),
+    fresh: bool = typer.Option(False, "--fresh", help="Make all evidence anew, whatever the journal has."),
     package: str = typer.Option("paper_checks", "--package", help="Claims of your own: a package of paper files."),
     json: bool = typer.Option(False, "--json", help="One JSON document on stdout."),
 ) -> int:
-    """Verify claims: proofs run again, the process sampled, planted errors refuted; a report under build/verify."""
+    """Verify claims: proofs run again, the process sampled, planted errors refuted; a report under build/verify.
+
+    Evidence is kept in a journal beside the report. What was found from the very same sources, versions and
+    settings is not made again, so a second run takes seconds.
+    """
+    from tailfade.commands._percent import fraction
     from tailfade.console import console, emit, fail
-    from tailfade.verdicts import write
+    from tailfade.live import showing
+    from tailfade.verdicts import JOURNAL, write
     from tailfade.verification import verify
 
     people = console(json_on_stdout=json)
     try:
-        with _progress() as advance:
-            report = verify(*(claims or []), budget=budget, fresh_seeds=fresh_seeds, package=package, progress=advance)
+        with showing() as live:
+            report = verify(
+                *(claims or []),
+                budget=budget,
+                resolution=fraction("resolution", resolution),
+                fresh_seeds=fresh_seeds,
+                package=package,
+                progress=live.step,
+                finished=live.finished,
+                journal=out / JOURNAL,
+                fresh=fresh,
+                resume=resume,
+            )
     except KeyboardInterrupt:
-        fail("interrupted: no report was written; the same command gives the same verdicts")
+        fail(f"interrupted: what is finished is kept in {out / JOURNAL}; the same command with --resume goes on")
         sys.exit(130)
     write(report, out)
     if json:
@@ -40,24 +64,6 @@ def run(
             people.print(f"{row['claim']} is not as expected; again: {row['command']}", markup=False, soft_wrap=True)
     people.print(f"report: {out / 'report.md'}", markup=False, soft_wrap=True)
     return report.exit_code
-
-
-def _progress() -> Any:
-    """Return a context whose value is called with (done, total, what); a bar on stderr if that is a terminal."""
-    import contextlib
-
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    @contextlib.contextmanager
-    def showing() -> Any:
-        people = Console(stderr=True)
-        columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-        with Progress(*columns, console=people, transient=True, disable=not people.is_terminal) as bar:
-            task = bar.add_task("", total=None)
-            yield lambda done, total, what: bar.update(task, completed=done, total=total, description=what)
-
-    return showing()
 
 
 def _table(report: Any) -> Any:
