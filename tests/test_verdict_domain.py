@@ -49,7 +49,7 @@ def test_ends_are_included(low: int, width: int, value: int) -> None:
         ({"mle", "unbiased"}, ["mle"], ["map"]),
         (lambda value: value % 2 == 0, [4], [5]),
     ],
-    ids=str,
+    ids=["open", "half open", "expression", "both", "unequal", "pair", "set", "function"],
 )
 def test_every_kind_of_domain_is_enforced(ends: Any, inside: list[Any], outside: list[Any]) -> None:
     domain = {"n": (1, None), "sigma": ends}
