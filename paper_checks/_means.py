@@ -32,7 +32,7 @@ class Known(Variance):
     """The licence that the catalogue grants to the metric of a loop, looked up when a test is made.
 
     >>> known = Known(loop=("location", "replace", "square_error"))
-    >>> known.test(0.1, {"n": 10, "g": 1, "sigma": 1.0}, alpha=1e-8, delta=0.1).variance
+    >>> round(known.test(0.1, {"n": 10, "g": 1, "sigma": 1.0}, alpha=1e-8, delta=0.1).variance, 12)
     0.02
     """
 

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Int
 
 from groundwork.checks import count
-from groundwork.errors import BadInput
+from groundwork.errors import BadInput, suggestion
 from sims import metrics
 from sims.collect import UNIT, Paths
 from sims.flags import flag
@@ -149,6 +149,10 @@ def _fits(needed: int, plan: Plan) -> None:
 
 def _metric(metric: Any, plan: Plan) -> Any:
     process = type(plan.process)
+    if isinstance(metric, str) and metric not in metrics.names():
+        has = f"one that {process.__name__} has: {', '.join(process.metrics)}"
+        near = suggestion(metric, process.metrics)
+        raise BadInput("metric", metric, has, near if near.startswith("did") else "")
     function = metrics.find(metric) if isinstance(metric, str) else metric
     if not callable(function):
         raise BadInput("metric", metric, "the name of a metric, or a function of (world, theta)")

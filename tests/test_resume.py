@@ -37,9 +37,10 @@ def finished_blocks(folder: pathlib.Path) -> int:
     return sum(journal.read_bytes().count(b"\n") for journal in folder.glob("*/journal-*.jsonl"))
 
 
-def test_killed_at_random_moments(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(KILLS, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(kills: int, tmp_path: pathlib.Path) -> None:
     chance = random.Random(0)
-    for _ in range(KILLS):
+    for _ in range(kills):
         before = finished_blocks(tmp_path)
         worker = subprocess.Popen(
             [sys.executable, "-c", WORKER, str(tmp_path)],
@@ -53,7 +54,7 @@ def test_killed_at_random_moments(tmp_path: pathlib.Path) -> None:
         time.sleep(chance.uniform(0, 0.03))
         worker.send_signal(signal.SIGKILL)
         assert worker.wait() == -signal.SIGKILL, "the run ended before it could be killed: make it longer"
-    assert finished_blocks(tmp_path) >= KILLS
+    assert finished_blocks(tmp_path) >= kills
     resumed = paths("gaussian chain", 40_000, store=tmp_path / "paths", resume=True, block=1000)
     assert digest(resumed) == digest(paths("gaussian chain", 40_000))
     assert bits(moments(80_000, store=tmp_path / "moments", resume=True, block=1024)) == bits(moments(80_000))

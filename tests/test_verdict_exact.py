@@ -168,7 +168,7 @@ def test_a_whole_law_sees_what_the_mean_does_not() -> None:
     outcomes = run(claims, wide, Rules(budget=2**17))
     assert [o.status for o in outcomes] == [Status.HOLDS, Status.REFUTED]
     assert outcomes[0].relative_resolution is None
-    assert "within 0.0" in outcomes[0].sentence()
+    assert "within CDF gap 0.0" in outcomes[0].sentence()
 
 
 def test_a_discrete_law_is_tested_at_its_atoms() -> None:
