@@ -133,7 +133,7 @@ def test_the_line_of_twenty_rows() -> None:
 @pytest.mark.parametrize("workflow", ["replace", "accumulate"])
 def test_bernoulli_moments_are_those_of_the_enumerated_chain(workflow: str) -> None:
     n, p, g = 3, Fraction(1, 2), 3
-    law = {count: weight for count, weight in binomial_law(n, p).items()}
+    law = dict(binomial_law(n, p))
     for k in range(2, g + 1):
         old = 0 if workflow == "replace" else (k - 1) * n
         many = n if workflow == "replace" else (k - 1) * n
@@ -210,7 +210,7 @@ def test_moments_of_two_fresh_designs(n: int) -> None:
     )
     for power in (2, 4):
         beta = stats.beta(n / 2, n / 2)
-        part, _ = integrate.quad(lambda b, m=power: (1 / b + 1 - b) ** m * beta.pdf(b), 0, 1)
+        part, _ = integrate.quad(lambda b, m=power, beta=beta: (1 / b + 1 - b) ** m * beta.pdf(b), 0, 1)
         chi, _ = integrate.quad(lambda s, m=power: s**-m * stats.chi2(2 * n).pdf(s), 0, np.inf)
         assert float(wrightlee2025_slides.fresh_moment(n, power)) == pytest.approx(part * chi, rel=1e-6)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from sims.linalg import singular_values
+from sims.linalg import inverse_transpose, singular_values
 
-__all__ = ["log_det", "log_sd", "mean_square_error", "sd", "variance", "w2"]
+__all__ = ["kl_fit_true", "kl_true_fit", "log_det", "log_sd", "mean_square_error", "sd", "variance", "w2"]
 
 
 def w2(world, theta) -> Float[Array, ""]:
@@ -46,3 +46,33 @@ def log_sd(world, theta) -> Float[Array, ""]:
 def log_det(world, theta) -> Float[Array, ""]:
     r"""Return :math:`\ln(\det\Sigma_g/\det\Sigma)`."""
     return 2.0 * jnp.sum(theta.log_scale - world.truth.log_scale)
+
+
+def kl_fit_true(world, theta) -> Float[Array, ""]:
+    r"""Return the divergence of the model from the real law, :math:`\mathrm{KL}(N(\mu_g,\Sigma_g)\,\|\,N(\mu,\Sigma))`.
+
+    :math:`\tfrac12\{\mathrm{tr}\,\Sigma^{-1}\Sigma_g + (\mu_g-\mu)^T\Sigma^{-1}(\mu_g-\mu) - d
+    - \ln(\det\Sigma_g/\det\Sigma)\}`.
+    """
+    return _divergence(theta, world.truth)
+
+
+def kl_true_fit(world, theta) -> Float[Array, ""]:
+    r"""Return the divergence of the real law from the model, :math:`\mathrm{KL}(N(\mu,\Sigma)\,\|\,N(\mu_g,\Sigma_g))`.
+
+    It is the excess risk of the model under the likelihood.
+    """
+    return _divergence(world.truth, theta)
+
+
+def _divergence(one, other) -> Float[Array, ""]:
+    # The scales are kept apart from U, so that only their differences are exponentiated in one dimension.
+    dimension = one.mean.shape[0]
+    moved = other.mean - one.mean
+    logs = one.log_scale - other.log_scale
+    if dimension == 1:
+        square = jnp.exp(2.0 * logs[0]) + (moved[0] * jnp.exp(-other.log_scale[0])) ** 2
+        return 0.5 * (square - 1.0) - logs[0]
+    inverse = jnp.exp(-other.log_scale)[:, None] * inverse_transpose(other.shape).T
+    square = jnp.sum((inverse @ one.factor) ** 2) + jnp.sum((inverse @ moved) ** 2)
+    return 0.5 * (square - dimension) - jnp.sum(logs)

@@ -80,7 +80,7 @@ class Gaussian(Process):
     cov: Any = None
     lam: Any = 1.0
     name = "gaussian"
-    metrics = ("w2", "mean_square_error", "variance", "sd", "log_sd", "log_det")
+    metrics = ("w2", "mean_square_error", "variance", "sd", "log_sd", "log_det", "kl_fit_true", "kl_true_fit")
 
     def __post_init__(self) -> None:
         """Check every parameter and settle the mean vector and the covariance."""
