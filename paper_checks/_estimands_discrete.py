@@ -31,11 +31,11 @@ def known(loop: Loop) -> Estimand:
     >>> round(entropy.licence.of({"N": 4})[1], 4), entropy.exact
     (1.3863, None)
     """
-    _, made = loop.made({"N": 2})
+    process, made = loop.made({"N": 2})
 
     def atoms(point: Point) -> list[float]:
         n_atoms = point.get("N")
-        return [1 / n_atoms] * n_atoms if n_atoms and "N" in loop.free else list(loop.given["p"])
+        return [1 / n_atoms] * n_atoms if n_atoms and "N" in loop.free else process.p.tolist()
 
     def ends(point: Point) -> tuple[float, float]:
         many = len(atoms(point))
@@ -43,8 +43,11 @@ def known(loop: Loop) -> Estimand:
             "heterozygosity": (0.0, 1 - 1 / many),
             "entropy": (0.0, math.log(many)),
             "surviving_symbols": (1.0, float(many)),
+            "lost_symbols": (0.0, float(many)),
+            "lost_mass": (0.0, 1.0),
             "frequency": (0.0, 1.0),
-        }.get(loop.metric, (0.0, 1.0))
+            "collapsed": (0.0, 1.0),
+        }[loop.metric]
         return low - _ROUNDING, high + _ROUNDING
 
     exact, form = _mean(loop, made, atoms)
@@ -64,7 +67,7 @@ def _mean(loop: Loop, made: Any, atoms: Callable[[Point], list[float]]) -> tuple
         is_fair = made.blockwise and not made.rewrites
         return (lambda p: atoms(p)[0], lambda: _start(loop, "frequency")) if is_fair else (None, None)
     het = loop.metric == "heterozygosity"
-    if made.name != "replace" and not (het and made.name == "accumulate"):
+    if loop.metric not in _QUANTITIES or (made.name != "replace" and not (het and made.name == "accumulate")):
         return None, None
     words = {"workflow": made.name} if het else {}
 

@@ -30,11 +30,17 @@ Point = Mapping[str, Any]
 @cache
 def _shares(workflow: str, n: int, generations: int) -> tuple[np.ndarray, np.ndarray]:
     """Return A (G, G), the weight of block k's noise in the error of generation g, and the rows of each block."""
+    import jax
     import jax.numpy as jnp
 
     from sims.catalog import make_workflow
 
-    made = make_workflow(workflow)
+    # Asked for outside a run, the weights would come in 24 bits.
+    with jax.enable_x64(True):
+        return _traced_shares(make_workflow(workflow), n, generations, jnp)
+
+
+def _traced_shares(made: Any, n: int, generations: int, jnp: Any) -> tuple[np.ndarray, np.ndarray]:
     sizes = made.rows(np.full(generations, n, np.int64))
     rows = sizes.sum(axis=1)
     shares = np.zeros((generations, generations))

@@ -186,7 +186,7 @@ def test_the_moments_of_a_least_norm_loop_are_those_of_the_loop() -> None:
         risk = ((w - truth) ** 2).sum(axis=1)
         mean, variance = _moments_overparametrised.moments({"n": n, "d": d, "g": 3, "sigma": sigma})
         assert risk.mean() == pytest.approx(mean, abs=5 * math.sqrt(variance / paths))
-        spread = np.std((risk - mean) ** 2) / math.sqrt(paths)
+        spread = float(np.std((risk - mean) ** 2)) / math.sqrt(paths)
         assert ((risk - mean) ** 2).mean() == pytest.approx(variance, abs=5 * spread)
 
 
@@ -253,5 +253,5 @@ def test_the_change_of_the_risk_has_the_stated_variance() -> None:
     point = {"n": n, "d": d, "g": 2, "sigma": 1.0}
     mean, variance = schaeffer2025_regression.change(point), schaeffer2025_regression.change_variance(point)
     assert change.mean() == pytest.approx(mean, abs=5 * math.sqrt(variance / paths))
-    spread = np.std((change - mean) ** 2) / math.sqrt(paths)
+    spread = float(np.std((change - mean) ** 2)) / math.sqrt(paths)
     assert ((change - mean) ** 2).mean() == pytest.approx(variance, abs=5 * spread)

@@ -46,13 +46,13 @@ def test_the_exponents_are_those_of_a_product_of_wishart_factors() -> None:
 
 @given(n=parameter("n", low=2), g=st.integers(1, 9), sigma=parameter("sigma", low=0.1))
 def test_the_leading_order_in_one_dimension_is_three_halves(n: int, g: int, sigma: float) -> None:
-    assert gaussian.w2_leading(n, g, [[sigma**2]]) == near(1.5 * sigma**2 * g / n, rel=1e-12)
-    assert gaussian.w2_lower_bound(n, g, [[sigma**2]]) == near(sigma**2 * g / n, rel=1e-12)
+    assert gaussian.w2_leading(n, g, np.array([[sigma**2]])) == near(1.5 * sigma**2 * g / n, rel=1e-12)
+    assert gaussian.w2_lower_bound(n, g, np.array([[sigma**2]])) == near(sigma**2 * g / n, rel=1e-12)
 
 
 @pytest.mark.parametrize("g", [1, 4])
 def test_the_leading_order_is_the_limit_of_the_exact_mean(g: int) -> None:
-    gaps = [n * abs(gaussian.w2_mean(n, g) / gaussian.w2_leading(n, g, [[1.0]]) - 1) for n in (10**3, 10**6)]
+    gaps = [n * abs(gaussian.w2_mean(n, g) / gaussian.w2_leading(n, g, np.eye(1)) - 1) for n in (10**3, 10**6)]
     assert gaps[0] == near(gaps[1], rel=0.02)
 
 
@@ -92,7 +92,7 @@ def test_the_median_and_the_tail_constant_belong_to_the_same_law() -> None:
         (lambda: gaussian.lyapunov_exponent(1, 1), "n"),
         (lambda: gaussian.resting_mean_tail(0.0), "eps"),
         (lambda: gaussian.resting_mean_tail(1.0, "median"), "estimator"),
-        (lambda: gaussian.w2_leading(10, 1, [[1.0, 2.0], [2.0, 1.0]]), "cov"),
+        (lambda: gaussian.w2_leading(10, 1, np.array([[1.0, 2.0], [2.0, 1.0]])), "cov"),
     ],
 )
 def test_refusals(call, named: str) -> None:
