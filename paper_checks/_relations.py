@@ -89,6 +89,16 @@ class Slack:
     estimate: float
     tight: bool
 
+    def words(self) -> str:
+        """Return the slack in words; what the samples do not certify to be above 0 is no slack.
+
+        >>> Slack(0.12, 0.13, False).words(), Slack(-0.01, 0.004, False).words()
+        ('slack at least 12 %', 'no slack that the samples certify')
+        """
+        if self.tight:
+            return "tight"
+        return f"slack at least {100 * self.least:.3g} %" if self.least > 0 else "no slack that the samples certify"
+
 
 @dataclass(frozen=True)
 class Resolution:
@@ -129,7 +139,7 @@ class Conclusion:
         if self.order:
             text += f" {self.order.power} in {self.order.variable}"
         if self.slack:
-            text += ", tight" if self.slack.tight else f", slack at least {100 * self.slack.least:.3g} %"
+            text += f", {self.slack.words()}"
         sizes = ", ".join(size_words(each.kind, each.size) for each in self.reached)
         return f"{text} at resolution {sizes}" if sizes else text
 

@@ -22,9 +22,11 @@ from paper_checks import (
     schaeffer2025_risk,
     shumailov2023_spread,
 )
+from paper_checks import beyond_gaussian_late as late
 from paper_checks._examine import show
 from paper_checks._seeds import seed_of
 from tailfade.verification import verify
+from theory import gaussian
 from theory.gaussian import (
     marginal_variance,
     mean_mse,
@@ -211,3 +213,17 @@ def test_the_law_of_the_factor_is_chi_square_over_its_degrees() -> None:
 def test_the_suite_gives_the_expected_verdicts(name: str) -> None:
     (verdict,) = verify(name, budget="quick").verdicts
     assert verdict.as_expected, verdict.conclusion.reason
+
+
+@pytest.mark.parametrize("n", [2, 3, 10, 100])
+def test_the_fitted_scale_lies_between_the_bounds_of_the_dichotomy(n: int) -> None:
+    point = {"n": n, "g": 1}
+    assert late.lower(point) < late.exact(point) < np.exp(-1 / (4 * n))
+    assert late.lower(point) == pytest.approx(np.sqrt(1 - 1 / (2 * (n - 1))))
+
+
+@pytest.mark.parametrize("estimator", ["unbiased", "mle"])
+def test_the_law_at_rest_is_that_of_theory(estimator: str) -> None:
+    law = late.resting_law({"estimator": estimator})
+    for y in (0.1, 1.0, 7.0):
+        assert 1 - float(law(np.array(y))) == pytest.approx(gaussian.resting_mean_tail(y, estimator), rel=1e-9)
