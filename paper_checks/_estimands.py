@@ -118,8 +118,24 @@ def estimand(
         width: Number = lambda point: (ends(point)[1] - ends(point)[0]) ** 2 / 4  # noqa: E731
         return replace(found, licence=licence, spread=width, companion=None, no_spread=_nothing)
     if variance is not None:
-        licence = Trusted(of=variance, because="declared by you")
-        return replace(found, licence=licence, spread=variance, companion=None, no_spread=_nothing)
+        declared = _no_less(variance, found)
+        licence = Trusted(of=declared, because="declared by you")
+        return replace(found, licence=licence, spread=declared, companion=None, no_spread=_nothing)
     if found.licence is None:
         raise BadInput("licence", loop.words(), "a metric whose variance or ends are known", WAYS)
     return found
+
+
+def _no_less(declared: Number, found: Estimand) -> Number:
+    """Return the declared variance, refused where it is below the one that is known."""
+    known = found.spread
+    if known is None or not isinstance(found.licence, Variance):
+        return declared
+
+    def spread(point: Point) -> float:
+        here, least = declared(point), known(point)
+        if here < least * (1 - 1e-9):
+            raise BadInput("variance", f"{here:g} at {dict(point)}", f"no less than {least:g}, which is known")
+        return here
+
+    return spread

@@ -18,7 +18,8 @@ class Evidence:
 
     ``grade`` is proved, enumerated, certified (an enclosure), or numeric (many digits, no proof: it
     supports a finding but cannot make it EXACT). ``detail`` is what was computed, or the counterexample;
-    ``of`` says which formula the step is about, the printed one or the exact one that corrects it.
+    ``of`` says which formula the step is about, the printed one or the exact one that corrects it, and ``closes``
+    that it is a proof about the very value that the checks of that formula claim.
     """
 
     statement: str
@@ -29,6 +30,7 @@ class Evidence:
     detail: str = ""
     of: str = "printed"
     seconds: float = 0.0
+    closes: bool = False
 
     @property
     def sound(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from groundwork.errors import BadInput
 from paper_checks._claim import Check, Claim, Verdict, late
+from paper_checks._closing import closing
 from paper_checks._evidence import Evidence
 from paper_checks._fault import fault_words
 from paper_checks._kill import kill_matrix
@@ -122,7 +123,7 @@ def show(claim: Claim) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
     >>> [step.answer for step in show(claim)[0]]
     ['shown']
     """
-    return shown(claim.proofs), shown(claim.enumerations)
+    return closing(claim, claim.proofs, shown(claim.proofs)), shown(claim.enumerations)
 
 
 def shown(steps: Iterable[Any]) -> tuple[Evidence, ...]:

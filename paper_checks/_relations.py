@@ -1,6 +1,6 @@
 """From outcomes and proofs to the word in the paper table: what a relation asks for and what it then earns.
 
-equal        EXACT if shown without samples and held by the process; HOLDS if by samples alone
+equal        EXACT if proved by a step that closes on the formula and held by the process; else HOLDS
 order(n, p)  HOLDS TO ORDER p: the remainder is O(n^-p), with its coefficient
 upper/lower  BOUND HOLDS, with its smallest slack
 limit        ASYMPTOTIC: the limit is proved, and the samples meet the exact finite value
@@ -195,7 +195,10 @@ def _why_open(outcomes: Sequence[Outcome]) -> str:
 
 def _earned(asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evidence]) -> Conclusion:
     """Return the conclusion when nothing speaks against the claim and every step was decided."""
-    proved = any(step.rigorous for step in evidence)
+    # A proof counts towards EXACT if it is about the value that was sampled; of a whole law, or where nothing was
+    # sampled, there is no such value to hold it against.
+    valued = any(outcome.value is not None for outcome in outcomes)
+    proved = any(step.rigorous and step.grade == "proved" and (step.closes or not valued) for step in evidence)
     if asked.kind == "order":
         shown = any(step.kind == "order" for step in evidence)
         if not shown:
@@ -206,10 +209,17 @@ def _earned(asked: Relation, outcomes: Sequence[Outcome], evidence: Sequence[Evi
             return Conclusion(Finding.UNDECIDED, "the limit was not proved")
         return Conclusion(Finding.ASYMPTOTIC, "the limit is proved; finite sizes have a gap")
     if asked.kind in ("upper", "lower"):
-        return Conclusion(Finding.BOUND, "the bound holds", slack=slack(asked.kind, outcomes))
+        shown = any(step.rigorous and step.grade == "proved" for step in evidence)
+        why = "the bound holds" + ("" if shown else " at the points that were tried; it is not proved")
+        return Conclusion(Finding.BOUND, why, slack=slack(asked.kind, outcomes))
     if proved:
         return Conclusion(Finding.EXACT, "shown" + (" and held by the process" if outcomes else ""))
-    return Conclusion(Finding.HOLDS, "held by the process at this resolution; not proved")
+    grades = {step.grade for step in evidence if step.rigorous}
+    also = "steps are proved, none of them closes on the formula" if "proved" in grades else "not proved"
+    if grades - {"proved"}:
+        also += f"; {' and '.join(sorted(grades - {'proved'}))} at single cases"
+    held = "held by the process at this resolution; " if outcomes else ""
+    return Conclusion(Finding.HOLDS, held + also)
 
 
 def slack(side: str, outcomes: Sequence[Outcome]) -> Slack | None:

@@ -79,7 +79,10 @@ def try_formula(
     >>> trial.conclusion.finding.value, trial.killed > 0
     ('EXACT', True)
     """
-    asked = relation(relation_text)
+    try:
+        asked = relation(relation_text)
+    except BadInput:
+        raise BadInput("relation", relation_text, "equal, upper, lower or order(n, p), p >= 1") from None
     if asked.kind not in ("equal", "upper", "lower", "order") or asked.variable not in ("", "n"):
         raise BadInput("relation", relation_text, "equal, upper, lower or order(n, p)")
     known = estimand(
@@ -230,7 +233,14 @@ def _side_of(outcomes: Sequence[Outcome], absolute: bool) -> str:
 
 def _ends(pair: tuple[Any, Any], loop: Loop) -> Callable[[Point], tuple[float, float]]:
     low, high = (number(end, loop) for end in pair)
-    return lambda point: (low(point), high(point))
+
+    def ends(point: Point) -> tuple[float, float]:
+        here = low(point), high(point)
+        if not here[0] < here[1]:
+            raise BadInput("bounds", f"{here[0]:g}, {here[1]:g}", "two numbers, the lower one first")
+        return here
+
+    return ends
 
 
 def _impossible(case: Case, grid: Grid) -> str:

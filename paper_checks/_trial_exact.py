@@ -231,4 +231,5 @@ def _polynomial(values: list[Any]) -> Any:
 
 
 def _evidence(statement: str, kind: str, answer: str, grade: str, tool: str, detail: str) -> Evidence:
-    return Evidence(statement=statement, kind=kind, answer=answer, grade=grade, tool=tool, detail=detail)
+    closes = kind == "identity" and answer == "shown" and grade == "proved"
+    return Evidence(statement=statement, kind=kind, answer=answer, grade=grade, tool=tool, detail=detail, closes=closes)

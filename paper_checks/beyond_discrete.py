@@ -166,7 +166,7 @@ CLAIMS = (
         "Twice n times the entropy is, for large n, a cumulated excess of symbols",
         r"E \sum_{t \ge 0} (K_t - 1) = \sum_i a(1 - p_i)",
         "equal",
-        "EXACT",
+        "HOLDS",
         {"n": (1, None), "p": LAW},
         formula=excess_form,
         checks=(
@@ -235,7 +235,7 @@ CLAIMS = (
         "The mean entropy of model g",
         r"E\,H[p_g] = \sum_i E[-x_g \ln x_g \mid x_0 = p_i]",
         "equal",
-        "EXACT",
+        "HOLDS",
         {"n": (1, None), "g": (1, None), "p": LAW},
         checks=(
             _chance.bounded(

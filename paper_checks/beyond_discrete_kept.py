@@ -141,7 +141,7 @@ CLAIMS = (
         "Accumulation keeps diversity: the mean heterozygosity falls by 1 - 1/(n k^2) at step k",
         r"E\Big(1 - \sum_i p_{g,i}^2\Big) = \Big(1 - \sum_i p_i^2\Big) \prod_{k=1}^g \Big(1 - \frac{1}{n k^2}\Big)",
         "equal",
-        "EXACT",
+        "HOLDS",
         {"n": (1, None), "g": (1, None), "p": LAW},
         formula=kept_form,
         checks=(
@@ -177,7 +177,7 @@ CLAIMS = (
         r"V_{k+1} = a^2 \Big[\frac{p(1-p)}{n_s} + \Big(1 - \frac{1}{n_s}\Big) V_k\Big], "
         r"\quad a = \frac{n_s}{n_r + n_s}",
         "equal",
-        "EXACT",
+        "HOLDS",
         {"n": (1, None), "g": (1, None), "p": LAW},
         # What g -> infinity leaves: the statement's fixed point.
         formula=fixed_form,

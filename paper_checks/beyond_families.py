@@ -220,7 +220,7 @@ def _error_claim(family: str) -> Claim:
         proofs=STEPS,
         enumerations=(Enumeration(statement="counting.nef_mse by the recursion", cases=_moments_agree),),
         tags=("counting", "accumulate"),
-        expected="EXACT",
+        expected="HOLDS",
     )
 
 

@@ -258,7 +258,7 @@ CLAIMS = (
         "Fewer rows than features, new ones every generation: the risk is bounded though data are replaced",
         r"E\|w_g - w\|^2 = (1 - \eta^g) \Bigl(\|w\|^2 + \frac{\sigma^2 n}{(d-n-1)(1-\eta)}\Bigr), \quad \eta = n/d",
         "equal",
-        "EXACT",
+        "HOLDS",
         domain={"n": (1, None), "d": (2, None), "g": (1, None), "sigma": "sigma >= 0"},
         assumptions=(FEW,),
         checks=_wide_checks(),
@@ -278,7 +278,7 @@ CLAIMS = (
         "A ridge at every fit: the signal is forgotten and the risk is bounded",
         r"E(w_g - w)^2 = (1 - \gamma^g)^2 w^2 + \frac{\sigma^2}{n}\frac{\gamma^2}{e}\frac{1-\gamma^{2g}}{1-\gamma^2}",
         "equal",
-        "EXACT",
+        "HOLDS",
         domain={"n": (3, None), "g": (1, None), "sigma": "sigma > 0"},
         checks=_ridge_checks(),
         proofs=(

@@ -378,6 +378,6 @@ CLAIMS = (
         ),
         uses=("beyond.determinant",),
         tags=("gaussian", "replace", "plane"),
-        expected="EXACT",
+        expected="HOLDS",
     ),
 )

@@ -176,7 +176,7 @@ CLAIMS = (
         "Accumulated regression on new rows: exact risk, worst case pi^2/6, and 2 ln 2 at n = 2 (d + 1)",
         r"E\|w_g - w_*\|_\Sigma^2 = \sigma^2 d \sum_{k=1}^g \frac{1}{k (kn - d - 1)}",
         "equal",
-        "EXACT",
+        "HOLDS",
         domain=DOMAIN,
         assumptions=(ENOUGH,),
         checks=_fresh_checks(),

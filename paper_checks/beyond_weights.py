@@ -298,7 +298,7 @@ CLAIMS = (
         "The newest batch at weight g^-alpha: bounded if and only if alpha > 1/2, pi^2/6 being alpha = 1",
         r"n\,E\theta_g^2 = \sum_{k=1}^g k^{-2\alpha} \to \zeta(2\alpha) \iff \alpha > \tfrac12",
         "equal",
-        "EXACT",
+        "HOLDS",
         domain=DOMAIN,
         checks=mean_checks(
             "location",

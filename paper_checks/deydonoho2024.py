@@ -176,7 +176,7 @@ def _process_checks() -> tuple[Check, ...]:
         sampler=last.sampler(),
         points=PAIRS,
         mutants=lambda: (
-            Mutant(name="h + 1", value=lambda p: _normal({**p, "h": 1})),
+            Mutant(name="the first fit", value=lambda p: _normal({**p, "h": 1})),
             Mutant(name="sigma x 1.05", value=lambda p: _normal({**p, "sigma": 1.05 * p["sigma"]})),
         ),
         of="exact",
@@ -357,6 +357,6 @@ CLAIMS = (
         ),
         tags=("universality", "subsample"),
         bibtex=BIBTEX,
-        expected="EXACT",
+        expected="HOLDS",
     ),
 )

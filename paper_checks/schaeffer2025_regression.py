@@ -311,7 +311,7 @@ CLAIMS = (
         uses=("gerstgrasser2024.accumulate",),
         tags=("regression", "accumulate"),
         bibtex=BIBTEX,
-        expected="EXACT",
+        expected="HOLDS",
     ),
     Claim(
         id="schaeffer2025.table1-definition3",

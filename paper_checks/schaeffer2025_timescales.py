@@ -130,7 +130,7 @@ def time_checks() -> tuple[Check, ...]:
             planted=("workflow swapped", "key reused over paths"),
             **shared,
             slips=(
-                Mutant(name="a fit too late", value=lambda p: waited(p) - 1),
+                Mutant(name="a fit too early", value=lambda p: waited(p) - 1),
                 Mutant(name="n H[p]", value=_printed_time),
                 Mutant(name="the diffusion limit", value=_twice),
             ),
@@ -144,7 +144,7 @@ def time_checks() -> tuple[Check, ...]:
             points=POINTS,
             mutants=(
                 Mutant(name="n + 1", value=lambda p: _law({**p, "n": p["n"] + 1})),
-                Mutant(name="a fit too late", value=lambda p: lambda t: _law(p)(t + 1)),
+                Mutant(name="a fit too early", value=lambda p: lambda t: _law(p)(t + 1)),
             ),
             of="exact",
             gap=0.03,
@@ -369,6 +369,6 @@ CLAIMS = (
         enumerations=(Enumeration(statement="discrete.symbols_mean, all atoms together", cases=_symbols_by_numbers),),
         tags=("discrete", "replace", "timescale"),
         bibtex=schaeffer2025.BIBTEX,
-        expected="EXACT",
+        expected="HOLDS",
     ),
 )

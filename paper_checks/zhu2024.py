@@ -206,7 +206,9 @@ def _regression() -> Check:
 
 
 THEOREM = Source(
-    document="schaeffer2025", where="section 4.3 (theorem 2 as publicly summarised)", second_hand="Zhu et al. 2024"
+    document="schaeffer2025",
+    where="section 4.3 on theorem 2; the formula from public summaries of arXiv 2412.14689, not read",
+    second_hand="Zhu et al. 2024",
 )
 
 CLAIMS = (
@@ -238,7 +240,7 @@ CLAIMS = (
     ),
     Claim(
         id="zhu2024.bound",
-        title="The test error of edited data stays below twice that of the first fit, however many edits there are",
+        title="Read without the decay that its theorem assumes: the test error stays below twice the first",
         source=THEOREM,
         says=r"E_{\text{test}}(\hat w_n) \le \frac{2 \sigma^2 d}{T - d - 1}",
         relation="upper",

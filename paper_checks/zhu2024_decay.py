@@ -26,7 +26,6 @@ __all__ = ["CLAIMS"]
 
 Point = Mapping[str, Any]
 FADING: tuple[Point, ...] = ({"n": 6, "k": 4, "g": 3, "sigma": 1.0}, {"n": 4, "k": 2, "g": 3, "sigma": 1.5})
-LOCATION = Assumption("a single column of ones", lambda point: True)
 
 
 def _residual_ceiling() -> tuple[Any, ...]:
@@ -193,13 +192,13 @@ POSITION = Source(document="schaeffer2025", where="section 4.3")
 CLAIMS = (
     Claim(
         id="zhu2024.decay",
-        title="Where the number of edits decays geometrically (Frobenius norm of M) the test error stays bounded",
+        title="Where edits decay geometrically (Frobenius norm of M) the test error stays bounded: the location model",
         source=THEOREM,
         says=r"\|M_i\| = \eta \|M_{i-1}\| \Rightarrow E_{\text{test}} \le \frac{\sigma^2 d}{T - d - 1} + "
         r"\sigma^2 \sqrt{E\,\mathrm{tr}(X^\top X)^{-2}} \frac{\sqrt{E\,\mathrm{tr} M_1}}{1 - \eta}",
         relation="upper",
         domain=DOMAIN,
-        assumptions=(LOCATION, Assumption("k < n", lambda point: point["k"] < point["n"])),
+        assumptions=(Assumption("k < n", lambda point: point["k"] < point["n"]),),
         checks=(_decay_check(),),
         proofs=(
             Inequality(statement="from q = n - 1 an edit leaves q <= n - 1", parts=_residual_ceiling, strict=False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +64,19 @@ def described(name: str, package: str = "paper_checks") -> dict[str, Any]:
 
 
 def package_of(name: str) -> ModuleType:
-    """Return the package of claims with a name."""
+    """Return the package of claims with a name; the working folder is looked in first."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise BadInput("package", name, "the name of a package: words joined by dots", "start in the folder it lies in")
+    here = os.getcwd()
+    if here not in sys.path and "" not in sys.path:
+        sys.path.insert(0, here)
     try:
-        return importlib.import_module(name)
+        found = importlib.import_module(name)
     except ModuleNotFoundError:
         raise BadInput("package", name, "a package that can be imported", "start in the folder it lies in") from None
+    if not hasattr(found, "__path__"):
+        raise BadInput("package", name, "a package: a folder of claim files, not a module")
+    return found
 
 
 def _described(check: Check) -> dict[str, Any]:

@@ -91,11 +91,12 @@ class Gathering:
 
     def gather(self, step: Step) -> Kept:
         """Return the evidence of a step, from the journal or made now."""
+        from paper_checks._closing import closing
         from paper_checks._examine import Terms, examine, shown
 
         if step.check is None:
             parts = step.claim.proofs if step.name == "proofs" else step.claim.enumerations
-            return self.journal.recall(step.key, lambda: shown(parts))
+            return self.journal.recall(step.key, lambda: closing(step.claim, parts, shown(parts)))
         terms = Terms(alpha=step.alpha, suite=SUITE, commit=self.commit)
         check = step.check
         return self.journal.recall(step.key, lambda: examine(step.claim.id, check, terms))

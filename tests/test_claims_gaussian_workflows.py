@@ -26,13 +26,13 @@ CLAIMS = {
     "schaeffer2025.subsample-unbiased": "REFUTED",
     "alemohammad2023.bias": "ASYMPTOTIC",
     "alemohammad2023.fresh": "REFUTED",
-    "beyond.total-variance": "EXACT",
+    "beyond.total-variance": "HOLDS",
     "beyond.accumulate-unbiased": "ASYMPTOTIC",
     "beyond.median-rate": "HOLDS TO ORDER",
     "beyond.kl-fit-true": "EXACT",
     "beyond.kl-true-fit": "EXACT",
     "beyond.determinant": "EXACT",
-    "beyond.lyapunov": "EXACT",
+    "beyond.lyapunov": "HOLDS",
     "beyond.resting": "BOUND HOLDS",
 }
 SIZES = st.lists(st.integers(2, 9), min_size=1, max_size=4)

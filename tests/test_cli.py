@@ -226,3 +226,25 @@ def test_a_missing_extra_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setitem(sys.modules, "xarray", None)
     with pytest.raises(MissingExtra, match="make EXTRA=results"):
         tf.load(tmp_path)
+
+
+def test_a_package_of_claims_is_found_in_the_working_folder(tmp_path: pathlib.Path) -> None:
+    assert tailfade("new-claim", "smith2031.drift", "--folder", "own", cwd=tmp_path).returncode == 0
+    # The installed command has its own folder first on the path, not the working one.
+    command = "import sys; sys.path.remove('') if '' in sys.path else None; from tailfade.cli import main; main()"
+    env = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    listed = subprocess.run(
+        [sys.executable, "-c", command, "list", "--package", "own", "--json"],
+        cwd=tmp_path,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert [row["id"] for row in json.loads(listed.stdout)] == ["smith2031.drift"], listed.stderr
+
+
+@pytest.mark.parametrize("name", ["../own", "", "own folder", "json.decoder"])
+def test_what_is_no_package_is_refused_in_a_line(name: str, tmp_path: pathlib.Path) -> None:
+    answer = tailfade("list", "--package", name, cwd=tmp_path)
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("tailfade: package = ")

@@ -36,7 +36,7 @@ HELD = Outcome(
     resolution=0.01,
     power=0.99,
 )
-PROVED = Evidence(statement="s", kind="identity", answer="shown", grade="proved", tool="sympy")
+PROVED = Evidence(statement="s", kind="identity", answer="shown", grade="proved", tool="sympy", closes=True)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,9 @@ PROVED = Evidence(statement="s", kind="identity", answer="shown", grade="proved"
     [
         ("equal", [HELD], [PROVED], "EXACT"),
         ("equal", [HELD], [], "HOLDS"),
+        ("equal", [HELD], [replace(PROVED, closes=False)], "HOLDS"),
+        ("equal", [HELD], [replace(PROVED, grade="enumerated", closes=False)], "HOLDS"),
+        ("equal", [], [replace(PROVED, grade="enumerated", closes=False)], "HOLDS"),
         ("equal", [], [PROVED], "EXACT"),
         ("equal", [HELD], [replace(PROVED, grade="numeric")], "HOLDS"),
         ("equal", [HELD], [replace(PROVED, answer="unsure")], "UNDECIDED"),
