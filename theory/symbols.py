@@ -124,7 +124,7 @@ _ENTRIES = (
     _integer("W", "blocks in the sliding window", 1),
     _integer("K", "number of mixture components", 1),
     Domain("sigma", "standard deviation of the real data, or of the label noise", "real", 0),
-    Domain("lam", "factor on the variance of synthetic draws", "real", 0),
+    Domain("lam", "factor on the variance of synthetic draws: at most 1, no bias", "real", 0, 1, open_low=True),
     Domain("eps", "threshold on a standard deviation", "real", 0, open_low=True),
     Domain("power", "exponent of a growing sample size", "real", 1, open_low=True),
     Domain("p", "a probability, or a share", "real", 0, 1),

@@ -87,7 +87,7 @@ class Gaussian(Process):
         d = count("d", self.d)
         choice("estimator", self.estimator, ("unbiased", "mle"))
         object.__setattr__(self, "sigma", number("sigma", self.sigma, low=1e-150, high=1e150))
-        object.__setattr__(self, "lam", number("lam", self.lam, low=0, open_low=True))
+        object.__setattr__(self, "lam", number("lam", self.lam, low=0, high=1, open_low=True))
         if self.cov is None:
             object.__setattr__(self, "cov", self.sigma**2 * np.eye(d))
         elif not is_abstract(self.sigma) and self.sigma != 1.0:

@@ -101,17 +101,14 @@ def _fresh_variance_limit() -> Any:
 def fresh_variance_limit(n_real: int, n_syn: int, lam: float = 1.0) -> Any:
     """Return the limit of `fresh_variance_mean` as g grows (mle), a float.
 
-    [n_real - 1 + 2 n_syn/q]/[N - (n_syn - 1) lam - lam N/q], q = n_real + 2 n_syn. It exists while the
-    step is a contraction, for lam <= 1 always.
+    [n_real - 1 + 2 n_syn/q]/[N - (n_syn - 1) lam - lam N/q], q = n_real + 2 n_syn. With lam <= 1 the step
+    is always a contraction.
 
     >>> round(fresh_variance_limit(2, 2), 12)
     0.714285714286
     """
     step = _step(n_real, n_syn, lam, 0, True)
     a, b, c, d = step[0, 0], step[0, 1], step[1, 0], step[1, 1]
-    # The matrix is nonnegative, so its largest eigenvalue is real: below 1 iff both conditions hold.
-    if not (a + d < 2 and (1 - a) * (1 - d) > b * c):
-        raise BadInput("lam", lam, "small enough that the variance stays bounded", "it grows in every generation")
     return (c * step[0, 2] + (1 - a) * step[1, 2]) / ((1 - a) * (1 - d) - b * c)
 
 

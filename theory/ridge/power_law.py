@@ -10,6 +10,7 @@ beta m/(8 J^2) of the sum, 1e-11. That is the certificate; the next term of the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -26,7 +27,7 @@ __all__ = ["SOURCE", "per_row", "power_law_bias", "power_law_df", "power_law_df_
 #: Terms added one by one.
 TERMS = 2**17
 
-_RIDGE = domain("lam", meaning="ridge, or implicit ridge, at which the sum is taken", open_low=True)
+_RIDGE = domain("lam", meaning="ridge, or implicit ridge, at which the sum is taken", high=math.inf, open_low=True)
 SOURCE = domain("r", meaning="source exponent: cov_jj w_j^2 = j^(-1 - 2 beta r)", low=0, open_low=True)
 _ORDER = domain("m", meaning="order of the degrees of freedom")
 _DF = {"lam": _RIDGE, "m": _ORDER}
