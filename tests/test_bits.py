@@ -57,7 +57,13 @@ def digest(array: np.ndarray) -> str:
     return hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
 
 
-@pytest.mark.parametrize("name", LOOPS)
+#: Loops whose programs are the dearest to compile: the long suite runs them.
+DEAR = ("gaussian subsample", "plane law")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in DEAR else name for name in LOOPS]
+)
 def test_company_order_block_and_device_do_not_matter(name: str) -> None:
     whole = paths(name, 10_000)
     shuffled = np.random.default_rng(0).permutation(10_000)[:5000]

@@ -67,7 +67,7 @@ def check(name, power, value):
 
 CLAIMS = (
     Claim(id="nobody1900.heads", source=Source(document="nobody1900", where="p. 1"), says="1/2", relation="equal",
-          domain={"power": (1, None)}, expected="EXACT",
+          domain={"power": (1, None)}, expected="HOLDS",
           checks=(check("first", 1, CONSTANT), check("second", 2, 2 / 3)),
           proofs=(Identity(statement="1 = 1", sides=lambda: (SIDE.ONE, 1)),)),
 )
@@ -132,7 +132,7 @@ def reused(document: Any) -> list[str]:
 def test_a_second_run_throws_no_coin_and_gives_the_same_report(bench: Bench) -> None:
     code, first = bench.verify()
     assert (code, bench.thrown(), reused(first)) == (0, BOTH, [])
-    assert first["verdicts"][0]["finding"] == "EXACT"
+    assert first["verdicts"][0]["finding"] == "HOLDS"
     written = json.loads(pathlib.Path("build/verify/report.json").read_text())
     bench.forget()
     code, second = bench.verify()
@@ -342,6 +342,6 @@ def test_a_resolution_that_is_none_is_refused(bench: Bench, asked: str) -> None:
 
 def test_each_claim_is_said_as_it_finishes(bench: Bench) -> None:
     answer = bench("verify")
-    assert answer.err.startswith("nobody1900.heads: EXACT at resolution ")
+    assert answer.err.startswith("nobody1900.heads: HOLDS at resolution ")
     assert answer.err.rstrip().endswith("s)")
     assert bench("verify").err.rstrip().endswith("(from the journal)")
